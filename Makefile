@@ -1,0 +1,203 @@
+# Makefile : builds, tests and shows izh. `make` alone lists the targets.
+# SPDX-License-Identifier: Apache-2.0
+
+CC        ?= cc
+CXX       ?= c++
+VERILATOR ?= verilator
+IVERILOG  ?= iverilog
+VVP       ?= vvp
+PYTHON    ?= python3
+GNUPLOT   ?= gnuplot
+CFLAGS    ?= -O2 -g
+CXXFLAGS  ?= -O2 -g
+JOBS      ?= $(shell nproc)
+B         := build
+
+export VVP GNUPLOT
+
+WARNINGS     := -Wall -Wextra -Wpedantic -Wshadow -Werror
+IZH_CFLAGS   := -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L $(WARNINGS) \
+                -Wstrict-prototypes -Wmissing-prototypes -Wvla
+IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
+
+# The engine is Verilated once for each line here: its name and the parameters of the top module.
+# Each gives the class Vizh_<name>.
+CONFIGS     := w20 w16 w20n
+PARAMS_w20  := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
+PARAMS_w16  := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
+PARAMS_w20n := $(PARAMS_w20) -GDEPTH=1000 -GRECORDS=0 -GPROBE_DEPTH=4
+TOP        := izh_core
+
+# --- what is in the tree -------------------------------------------------------------------
+
+RTL      := $(wildcard rtl/*.v)
+RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
+SIM_RTL  := $(wildcard rtl/*.vlt) $(RTL) rtl/cells/portable.v
+COSIM    := $(wildcard csim/cosim/*.cpp)
+SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
+BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(wildcard tests/tb_*.v))
+HELPERS  := $(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c))
+PROGRAMS := $(patsubst bench/%.c,$B/bench/%,$(wildcard bench/*.c))
+COMMAND  := $(if $(wildcard host/main.c),$B/izh)
+
+objects = $(patsubst %,$B/obj/%.o,$(basename $(1)))
+
+CSIM_O   := $(call objects,$(wildcard csim/*.c))
+DRIVER_O := $(call objects,$(wildcard driver/*.c))
+HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
+COSIM_O  := $(call objects,$(COSIM)) $(CONFIGS:%=$B/verilated/%/model.o) $B/verilated/runtime.o
+HELPER_O := $(call objects,$(HELPERS))
+
+# Libraries, users before used. An empty room makes no library.
+CSIM_LIB   := $(if $(CSIM_O),$B/libcsim.a)
+COSIM_LIB  := $(if $(COSIM),$B/libcosim.a)
+DRIVER_LIB := $(if $(DRIVER_O),$B/libizh.a)
+HOST_LIB   := $(if $(HOST_O),$B/libhost.a)
+LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(CSIM_LIB)
+
+# A test is linked with everything, and may run the command, unless its libraries are named here:
+# then it builds in a second and without the Verilated engine.
+LIBS_format    := $(CSIM_LIB)
+LIBS_model     := $(CSIM_LIB)
+LIBS_patterns  := $(CSIM_LIB)
+LIBS_reference := $(CSIM_LIB)
+LIBS_quantize  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_image     := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_lockstep  := $(COSIM_LIB) $(CSIM_LIB)
+
+# Who may include whom: the arrows of DESIGN point this way only.
+INC_csim   := -Icsim
+INC_driver := -Idriver -Icsim -Icsim/cosim
+INC_host   := -Ihost -Idriver -Icsim $(shell pkg-config --cflags libcjson 2>/dev/null)
+INC_tests  := -Itests -Ihost -Idriver -Icsim -Icsim/cosim
+INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
+LDLIBS     := -lcjson -lpthread -lm
+
+# --- what a person types -------------------------------------------------------------------
+
+.PHONY: help demo build test check report accuracy vectors format clean test-build
+
+help:
+	@echo 'make demo      build everything and draw the published firing patterns on every engine'
+	@echo 'make build     build/izh, the libraries and the Verilated engines'
+	@echo 'make test      run every test; TEST=name for one, SEED=n (or SEED=random) for its seed'
+	@echo 'make check     lint, formatting, generated files against their source'
+	@echo 'make accuracy  docs/accuracy.md, measured'
+	@echo 'make vectors   golden vectors into build/vectors'
+	@echo 'make report    place and route: cells and clock for every board'
+	@echo 'make format    format the C and C++ files'
+	@echo 'make clean     remove build/'
+
+demo:
+	@tools/setup.sh demo
+	@$(MAKE) --no-print-directory -j$(JOBS) build
+	$B/izh patterns --on reference,model,sim --mode script --out $B/demo
+	@echo 'demo: the figures are in $B/demo:'
+	@ls $B/demo
+
+build: $(LIBS) $(COMMAND)
+
+# A program that no longer builds must not pass with the binary of yesterday.
+TEST       ?= *
+name_of     = $(patsubst test_%,%,$(patsubst tb_%,%,$(basename $(notdir $(1)))))
+TEST_FILES  = $(strip $(foreach f,$(SUITES) $(BENCHES),$(if $(filter $(subst *,%,$(TEST)),$(call name_of,$f)),$f)))
+
+test:
+	$(if $(TEST_FILES),,$(error no test is called '$(TEST)'; there are: $(call name_of,$(SUITES) $(BENCHES))))
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory -j$(JOBS) -k test-build || \
+	    for t in $(TEST_FILES); do $(MAKE) -sq $$t >/dev/null 2>&1 || rm -f $$t; done
+	@IZH_SEED='$(SEED)' tools/run_tests.sh $(TEST_FILES)
+
+test-build: $(TEST_FILES)
+
+check:
+	@tools/setup.sh check
+	@tools/check.sh $(TOP) $(foreach c,$(CONFIGS),'$(PARAMS_$c)')
+
+report:
+	@tools/setup.sh report
+	@PATH="$$PATH:$(CURDIR)/.venv/bin" synth/report.sh
+
+accuracy:
+	@tools/setup.sh demo
+	@$(MAKE) --no-print-directory -j$(JOBS) $B/bench/accuracy
+	$B/bench/accuracy >$B/accuracy.md
+	mv $B/accuracy.md docs/accuracy.md
+
+vectors: build
+	$B/izh vectors --out $B/vectors
+
+format:
+	git ls-files -co --exclude-standard '*.c' '*.h' '*.cpp' | xargs clang-format -i
+
+clean:
+	rm -rf $B
+
+# --- C ---------------------------------------------------------------------------------------
+
+$B/obj/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(IZH_CFLAGS) $(CFLAGS) $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
+
+$B/libcsim.a: $(CSIM_O)
+$B/libizh.a: $(DRIVER_O)
+$B/libhost.a: $(HOST_O)
+$B/libcosim.a: $(COSIM_O)
+$B/lib%.a:
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+# The Verilated engine is C++, so C++ links whatever may contain it.
+$B/izh: $B/obj/host/main.o $(LIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+.SECONDEXPANSION:
+libs_of = $(or $(LIBS_$(1)),$(LIBS))
+
+$(SUITES): $B/tests/test_%: $B/obj/tests/test_%.o $(HELPER_O) $$(call libs_of,$$*) \
+                            | $$(if $$(LIBS_$$*),,$(COMMAND))
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+
+$(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $(LIBS)
+	@mkdir -p $(@D)
+	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# --- Verilog ---------------------------------------------------------------------------------
+
+# Undefined values come out at random, from the seed that cosim.cpp sets: a missing reset shows.
+# The generated files are compiled as one: our own line, so that CXX is ours and no Python is needed.
+VERILATE := --cc -O3 --x-assign unique --x-initial unique --assert \
+            --default-language 1364-2005 -Irtl --top-module $(TOP)
+
+.SECONDARY:
+
+$B/verilated/%/model.cpp: $(RTL_ALL) Makefile
+	@mkdir -p $(@D)
+	@rm -f $(@D)/*
+	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(SIM_RTL)
+	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
+
+VERILATED = $(shell $(VERILATOR) --getenv VERILATOR_ROOT)/include
+
+$B/verilated/%/model.o: $B/verilated/%/model.cpp
+	$(CXX) -std=c++17 -O3 -isystem $(VERILATED) -I$(@D) -c $< -o $@
+
+$B/verilated/runtime.o: Makefile
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated.cpp -o $(@D)/verilated.o
+	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated_threads.cpp -o $(@D)/threads.o
+	$(LD) -r -o $@ $(@D)/verilated.o $(@D)/threads.o
+
+$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $(CONFIGS:%=$B/verilated/%/model.cpp)
+	@mkdir -p $(@D)
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) $(CONFIGS:%=-isystem $B/verilated/%) \
+	    -Icsim -Icsim/cosim -MMD -MP -c $< -o $@
+
+$B/tests/%.vvp: tests/%.v $(RTL_ALL) Makefile
+	@mkdir -p $(@D)
+	$(IVERILOG) -g2005 -Wall -Irtl -s $* -o $@ $< $(RTL) rtl/cells/portable.v
+
+-include $(wildcard $B/obj/*/*.d $B/obj/*/*/*.d)

@@ -1,0 +1,74 @@
+// cosim.h: the Verilated core behind a C interface
+// SPDX-License-Identifier: Apache-2.0
+//
+// Silent: never prints, never exits. Instances share nothing; one instance is for one thread at a
+// time. Addresses and words are those of docs/register-map.md, shapes and statuses those of
+// model.h.
+#ifndef IZH_COSIM_H
+#define IZH_COSIM_H
+
+#include "model.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// One neuron update as the core writes it back to its state memory.
+struct izh_retired {
+    uint32_t neuron;
+    struct izh_update update;
+};
+
+// One sample of the probe port.
+struct izh_probe_sample {
+    uint32_t neuron;
+    struct izh_state state;
+};
+
+// Called while the core is clocked, in the order of the core's ports. Any pointer may be NULL.
+struct izh_cosim_observer {
+    void *context;
+    void (*retired)(void *context, const struct izh_retired *retired);
+    void (*spike)(void *context, const struct izh_spike *spike);
+    void (*tick_end)(void *context, uint32_t tick);
+    void (*probe)(void *context, const struct izh_probe_sample *sample);
+};
+
+struct izh_cosim;
+
+// Names of the configurations built in ("w20", "w16", ...), NULL after the last.
+const char *izh_cosim_configuration(size_t i);
+
+// A core after reset, its uninitialised registers and memories random from seed.
+// IZH_MODEL_OK, IZH_MODEL_NO_MEMORY, or IZH_MODEL_BAD_SHAPE for an unknown configuration.
+enum izh_model_status izh_cosim_new(const char *configuration, uint32_t seed,
+                                    struct izh_cosim **cosim);
+void izh_cosim_free(struct izh_cosim *cosim); // NULL is allowed
+
+// What this core is built for.
+struct izh_shape izh_cosim_shape(const struct izh_cosim *cosim);
+
+// One bus access. The core refuses with one error for any reason: IZH_MODEL_BAD_ADDRESS here.
+// IZH_MODEL_RUNNING when the core does not answer because a port is not drained.
+enum izh_model_status izh_cosim_write(struct izh_cosim *cosim, uint32_t address, uint32_t word);
+enum izh_model_status izh_cosim_read(struct izh_cosim *cosim, uint32_t address, uint32_t *word);
+
+// From now on the event and probe ports refuse in each clock with these chances, in 1/1024.
+void izh_cosim_set_stalls(struct izh_cosim *cosim, unsigned event, unsigned probe);
+
+// Runs ticks (at least one) and returns when the last of them has ended and every event and probe
+// sample is out. false when the core makes no progress for a million clocks.
+bool izh_cosim_run(struct izh_cosim *cosim, uint32_t ticks,
+                   const struct izh_cosim_observer *observer);
+
+// Clocks since reset.
+uint64_t izh_cosim_clocks(const struct izh_cosim *cosim);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

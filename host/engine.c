@@ -1,0 +1,48 @@
+// engine.c: one face for every engine: the golden model, the Verilated core
+// SPDX-License-Identifier: Apache-2.0
+#include "engine.h"
+
+void izh_engine_free(struct izh_engine *engine)
+{
+    if (engine->ops)
+        engine->ops->free(engine->self);
+    *engine = (struct izh_engine){0};
+}
+
+enum izh_model_status izh_engine_write(const struct izh_engine *engine, uint32_t address,
+                                       uint32_t word)
+{
+    return engine->ops->write(engine->self, address, word);
+}
+
+enum izh_model_status izh_engine_read(const struct izh_engine *engine, uint32_t address,
+                                      uint32_t *word)
+{
+    return engine->ops->read(engine->self, address, word);
+}
+
+enum izh_model_status izh_engine_run(const struct izh_engine *engine, uint32_t ticks,
+                                     const struct izh_engine_observer *observer)
+{
+    return engine->ops->run(engine->self, ticks, observer);
+}
+
+struct loader {
+    const struct izh_engine *engine;
+    enum izh_model_status status;
+};
+
+static bool load_word(void *context, uint32_t address, uint32_t word)
+{
+    struct loader *loader = context;
+    loader->status = izh_engine_write(loader->engine, address, word);
+    return loader->status == IZH_MODEL_OK;
+}
+
+enum izh_model_status izh_engine_load(const struct izh_engine *engine,
+                                      const struct izh_image *image, uint32_t *refused)
+{
+    struct loader loader = {engine, IZH_MODEL_OK};
+    izh_image_load(image, load_word, &loader, refused);
+    return loader.status;
+}

@@ -1,0 +1,70 @@
+// engine.h: one face for every engine: the golden model, the Verilated core
+// SPDX-License-Identifier: Apache-2.0
+#ifndef IZH_ENGINE_H
+#define IZH_ENGINE_H
+
+#include "image.h"
+#include "model.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// State of a neuron whose PROBE attribute is set, after one sub-step.
+struct izh_sample {
+    uint32_t tick;
+    uint32_t substep; // of the tick, from 0
+    uint32_t neuron;
+    struct izh_state state;
+};
+
+// Called during izh_engine_run. Spikes come in their order, samples in theirs: time first, then
+// neuron. Either function may be NULL.
+struct izh_engine_observer {
+    void *context;
+    void (*spike)(void *context, const struct izh_spike *spike);
+    void (*sample)(void *context, const struct izh_sample *sample);
+};
+
+struct izh_engine_ops {
+    const char *name; // "model", "sim"
+    enum izh_model_status (*write)(void *self, uint32_t address, uint32_t word);
+    enum izh_model_status (*read)(void *self, uint32_t address, uint32_t *word);
+    enum izh_model_status (*run)(void *self, uint32_t ticks,
+                                 const struct izh_engine_observer *observer);
+    void (*free)(void *self);
+};
+
+struct izh_engine {
+    const struct izh_engine_ops *ops;
+    void *self;
+    struct izh_shape shape; // what it is built for
+};
+
+// A golden model of this shape. Statuses are those of izh_model_new.
+enum izh_model_status izh_engine_model(const struct izh_shape *shape, struct izh_engine *engine);
+
+// The Verilated core of these widths, its memories random from seed before they are written.
+// IZH_MODEL_OK, IZH_MODEL_NO_MEMORY, or IZH_MODEL_BAD_SHAPE when none is built in.
+enum izh_model_status izh_engine_sim(const struct izh_format *format, uint32_t seed,
+                                     struct izh_engine *engine);
+
+// Widths of the i-th Verilated core; false after the last.
+bool izh_engine_sim_format(size_t i, struct izh_format *format);
+
+void izh_engine_free(struct izh_engine *engine); // allowed after a failed or without any creation
+
+enum izh_model_status izh_engine_write(const struct izh_engine *engine, uint32_t address,
+                                       uint32_t word);
+enum izh_model_status izh_engine_read(const struct izh_engine *engine, uint32_t address,
+                                      uint32_t *word);
+
+// Runs ticks and returns when all that they gave has been observed. IZH_MODEL_OK, NO_MEMORY, or
+// RUNNING when the engine does not come to rest.
+enum izh_model_status izh_engine_run(const struct izh_engine *engine, uint32_t ticks,
+                                     const struct izh_engine_observer *observer);
+
+// Every word of the image. The first status that is not OK; then *refused is its address.
+enum izh_model_status izh_engine_load(const struct izh_engine *engine,
+                                      const struct izh_image *image, uint32_t *refused);
+
+#endif

@@ -1,0 +1,105 @@
+// ice40.v: multiplier, memory and delay line on the blocks of the Lattice iCE40 UltraPlus
+// SPDX-License-Identifier: Apache-2.0
+// Same modules and clocks as portable.v. The multiplier is an instance because Yosys merges a
+// product with two output registers into a constant (ice40_dsp of Yosys 0.23 and 0.55).
+`default_nettype none
+
+// Signed product, three clocks after its operands: input, first and second product register.
+module izh_multiplier #(
+    parameter WIDTH = 16
+) (
+    input  wire                      clk_i,
+    input  wire signed [  WIDTH-1:0] a_i,
+    input  wire signed [  WIDTH-1:0] b_i,
+    output wire signed [2*WIDTH-1:0] product_o
+);
+  // Operands stand at the upper end, where no sign needs to be extended.
+  localparam PAD = 16 - WIDTH;
+
+  wire [15:0] a, b;
+  wire [31:0] p;
+  assign a[15-:WIDTH] = a_i;
+  assign b[15-:WIDTH] = b_i;
+  assign product_o = p[31-:2*WIDTH];
+
+  generate
+    if (PAD > 0) begin : g_pad
+      wire unused_bits = &{1'b0, p[2*PAD-1:0]};
+      assign a[PAD-1:0] = {PAD{1'b0}};
+      assign b[PAD-1:0] = {PAD{1'b0}};
+    end
+    if (PAD < 0) izh_multiplier_is_at_most_16_bits_wide refused ();
+  endgenerate
+
+  SB_MAC16 #(
+      .A_REG(1'b1),
+      .B_REG(1'b1),
+      .TOP_8x8_MULT_REG(1'b1),
+      .BOT_8x8_MULT_REG(1'b1),
+      .PIPELINE_16x16_MULT_REG1(1'b1),
+      .PIPELINE_16x16_MULT_REG2(1'b1),
+      .TOPOUTPUT_SELECT(2'd3),
+      .BOTOUTPUT_SELECT(2'd3),
+      .A_SIGNED(1'b1),
+      .B_SIGNED(1'b1)
+  ) block (
+      .CLK(clk_i), .CE(1'b1),
+      .A(a), .B(b), .C(16'd0), .D(16'd0),
+      .AHOLD(1'b0), .BHOLD(1'b0), .CHOLD(1'b0), .DHOLD(1'b0),
+      .IRSTTOP(1'b0), .IRSTBOT(1'b0), .ORSTTOP(1'b0), .ORSTBOT(1'b0),
+      .OLOADTOP(1'b0), .OLOADBOT(1'b0), .ADDSUBTOP(1'b0), .ADDSUBBOT(1'b0),
+      .OHOLDTOP(1'b0), .OHOLDBOT(1'b0), .CI(1'b0), .ACCUMCI(1'b0), .SIGNEXTIN(1'b0),
+      .O(p)
+  );
+endmodule
+
+// One write port, one read port; data two clocks after the read address.
+// An address must not be read in the clock in which it is written.
+// Yosys infers the block RAM; it has no output register of its own.
+module izh_memory #(
+    parameter WIDTH = 16,
+    parameter DEPTH = 256,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  (* ram_style = "block", no_rw_check *)
+  reg [WIDTH-1:0] word[0:DEPTH-1];
+  reg [WIDTH-1:0] read_1, read_2;
+
+  always @(posedge clk_i) begin
+    if (write_i) word[write_address_i] <= write_data_i;
+    read_1 <= word[read_address_i];
+    read_2 <= read_1;
+  end
+
+  assign read_data_o = read_2;
+endmodule
+
+// d_i, CLOCKS clocks later. CLOCKS >= 1. There is no LUT RAM: flip-flops.
+module izh_delay #(
+    parameter WIDTH  = 1,
+    parameter CLOCKS = 1
+) (
+    input  wire             clk_i,
+    input  wire [WIDTH-1:0] d_i,
+    output wire [WIDTH-1:0] q_o
+);
+  reg [WIDTH*CLOCKS-1:0] line;
+
+  generate
+    if (CLOCKS == 1) begin : g_one
+      always @(posedge clk_i) line <= d_i;
+    end else begin : g_many
+      always @(posedge clk_i) line <= {line[WIDTH*(CLOCKS-1)-1:0], d_i};
+    end
+  endgenerate
+
+  assign q_o = line[WIDTH*CLOCKS-1-:WIDTH];
+endmodule
+`default_nettype wire

@@ -1,0 +1,79 @@
+// portable.v: multiplier, memory and delay line that any simulator or synthesiser infers
+// SPDX-License-Identifier: Apache-2.0
+// The device files beside this one replace it: same modules, same clocks, vendor cells inside.
+`default_nettype none
+// One file per device family holds all of its cells.
+// verilator lint_off DECLFILENAME
+
+// Signed product, three clocks after its operands.
+module izh_multiplier #(
+    parameter WIDTH = 18
+) (
+    input  wire                      clk_i,
+    input  wire signed [  WIDTH-1:0] a_i,
+    input  wire signed [  WIDTH-1:0] b_i,
+    output wire signed [2*WIDTH-1:0] product_o
+);
+  reg signed [WIDTH-1:0] a_1, b_1;
+  reg signed [2*WIDTH-1:0] product_2, product_3;
+
+  always @(posedge clk_i) begin
+    a_1       <= a_i;
+    b_1       <= b_i;
+    product_2 <= a_1 * b_1;
+    product_3 <= product_2;
+  end
+
+  assign product_o = product_3;
+endmodule
+
+// One write port, one read port; data two clocks after the read address.
+// An address must not be read in the clock in which it is written.
+module izh_memory #(
+    parameter WIDTH = 36,
+    parameter DEPTH = 512,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  (* no_rw_check *)
+  reg [WIDTH-1:0] word[0:DEPTH-1];
+  reg [WIDTH-1:0] read_1, read_2;
+
+  always @(posedge clk_i) begin
+    if (write_i) word[write_address_i] <= write_data_i;
+    read_1 <= word[read_address_i];
+    read_2 <= read_1;
+  end
+
+  assign read_data_o = read_2;
+endmodule
+
+// d_i, CLOCKS clocks later. CLOCKS >= 1.
+module izh_delay #(
+    parameter WIDTH  = 1,
+    parameter CLOCKS = 1
+) (
+    input  wire             clk_i,
+    input  wire [WIDTH-1:0] d_i,
+    output wire [WIDTH-1:0] q_o
+);
+  reg [WIDTH*CLOCKS-1:0] line;
+
+  generate
+    if (CLOCKS == 1) begin : g_one
+      always @(posedge clk_i) line <= d_i;
+    end else begin : g_many
+      always @(posedge clk_i) line <= {line[WIDTH*(CLOCKS-1)-1:0], d_i};
+    end
+  endgenerate
+
+  assign q_o = line[WIDTH*CLOCKS-1-:WIDTH];
+endmodule
+// verilator lint_on DECLFILENAME
+`default_nettype wire

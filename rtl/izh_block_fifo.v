@@ -1,0 +1,60 @@
+// izh_block_fifo.v: many words in block memory between a writer that cannot wait and a reader
+// SPDX-License-Identifier: Apache-2.0
+// The writer must stop while room_o is low; RESERVE words may still come after that.
+// DEPTH is a power of two, RESERVE < DEPTH.
+`default_nettype none
+
+module izh_block_fifo #(
+    parameter WIDTH   = 16,
+    parameter DEPTH   = 256,
+    parameter RESERVE = 64
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             write_i,
+    input  wire [WIDTH-1:0] data_i,
+    output reg              room_o,
+    output wire             empty_o,   // nothing inside, and nothing on its way out
+    output wire             valid_o,
+    input  wire             ready_i,
+    output wire [WIDTH-1:0] data_o
+);
+  localparam POINTER_BITS = $clog2(DEPTH);
+
+  reg [POINTER_BITS:0] written, fetched;
+  reg [2:0] outside;       // fetched and not yet taken, 0..4
+  reg fetch_1, fetch_2;
+  wire fetch = written != fetched && !outside[2];
+  wire take = valid_o && ready_i;
+  wire [POINTER_BITS:0] used = written - fetched;
+
+  assign empty_o = written == fetched && outside == 0;
+
+  wire [WIDTH-1:0] word;
+  izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
+      .clk_i(clk_i), .write_i(write_i), .write_address_i(written[POINTER_BITS-1:0]),
+      .write_data_i(data_i), .read_address_i(fetched[POINTER_BITS-1:0]), .read_data_o(word));
+
+  wire unused_ready;
+  izh_fifo #(.WIDTH(WIDTH), .DEPTH(4)) front (
+      .clk_i(clk_i), .rst_i(rst_i), .valid_i(fetch_2), .ready_o(unused_ready), .data_i(word),
+      .valid_o(valid_o), .ready_i(ready_i), .data_o(data_o));
+
+  always @(posedge clk_i) begin
+    if (write_i) written <= written + 1'b1;
+    if (fetch) fetched <= fetched + 1'b1;
+    outside <= outside + {2'b00, fetch} - {2'b00, take};
+    fetch_1 <= fetch;
+    fetch_2 <= fetch_1;
+    room_o  <= used < DEPTH - RESERVE;
+    if (rst_i) begin
+      written <= 0;
+      fetched <= 0;
+      outside <= 0;
+      fetch_1 <= 1'b0;
+      fetch_2 <= 1'b0;
+      room_o  <= 1'b0;
+    end
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,186 @@
+// lockstep.c: model and core side by side, every word that leaves the core compared as it leaves
+// SPDX-License-Identifier: Apache-2.0
+#include "lockstep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+// More than the core can hold back in its ports.
+enum { RING = 4096 };
+
+static void compare(struct izh_lockstep *l, uint32_t neuron, const char *word, long long expected,
+                    long long got)
+{
+    l->words++;
+    if (expected == got || l->differ++)
+        return;
+    printf("# %s: tick %u sub-step %u neuron %u %s: expected %lld, got %lld; seed %llu\n"
+           "# repeat: IZH_SEED=%llu %s\n",
+           l->configuration, l->tick, l->substep, neuron, word, expected, got,
+           (unsigned long long)l->seed, (unsigned long long)l->seed, l->command);
+}
+
+static void compare_state(struct izh_lockstep *l, uint32_t neuron, const char *const name[3],
+                          const struct izh_state *expected, const struct izh_state *got)
+{
+    compare(l, neuron, name[0], expected->x, got->x);
+    compare(l, neuron, name[1], expected->w, got->w);
+    compare(l, neuron, name[2], expected->level, got->level);
+}
+
+// ---- What the core shows
+// -------------------------------------------------------------------------
+
+static void step_model(struct izh_lockstep *l)
+{
+    size_t count = 0;
+    if (!izh_model_substep(l->model, l->made, &count))
+        compare(l, 0, "ticks left", 1, 0);
+    for (size_t i = 0; i < count; i++)
+        l->owed_spikes.ring[l->owed_spikes.made++ % RING] = l->made[i];
+}
+
+static void end_of_pass(struct izh_lockstep *l)
+{
+    l->next_neuron = 0;
+    if (++l->substep < l->substeps)
+        return;
+    l->substep = 0;
+    l->tick++;
+}
+
+static void on_retired(void *context, const struct izh_retired *retired)
+{
+    static const char *const names[] = {"x", "w", "level"};
+    struct izh_lockstep *l = context;
+    if (l->next_neuron == 0)
+        step_model(l);
+    struct izh_state expected = izh_model_state(l->model, l->next_neuron);
+    compare(l, l->next_neuron, "index", l->next_neuron, retired->neuron);
+    compare_state(l, l->next_neuron, names, &expected, &retired->update.state);
+    l->updates++;
+    if (l->probed[l->next_neuron])
+        l->owed_samples.ring[l->owed_samples.made++ % RING] =
+            (struct izh_probe_sample){l->next_neuron, expected};
+    if (++l->next_neuron == l->neurons)
+        end_of_pass(l);
+}
+
+static void on_spike(void *context, const struct izh_spike *spike)
+{
+    struct izh_lockstep *l = context;
+    struct izh_owed_spikes *owed = &l->owed_spikes;
+    compare(l, spike->neuron, "spike owed", 1, owed->made != owed->seen);
+    const struct izh_spike *expected = &owed->ring[owed->seen++ % RING];
+    compare(l, expected->neuron, "spike neuron", expected->neuron, spike->neuron);
+    compare(l, expected->neuron, "spike tick", expected->tick, spike->tick);
+    compare(l, expected->neuron, "spike sub-step", expected->substep, spike->substep);
+    compare(l, expected->neuron, "spike level", expected->level, spike->level);
+    l->spikes++;
+}
+
+static void on_probe(void *context, const struct izh_probe_sample *sample)
+{
+    static const char *const names[] = {"probe x", "probe w", "probe level"};
+    struct izh_lockstep *l = context;
+    struct izh_owed_samples *owed = &l->owed_samples;
+    compare(l, sample->neuron, "sample owed", 1, owed->made != owed->seen);
+    const struct izh_probe_sample *expected = &owed->ring[owed->seen++ % RING];
+    compare(l, expected->neuron, "probe neuron", expected->neuron, sample->neuron);
+    compare_state(l, expected->neuron, names, &expected->state, &sample->state);
+}
+
+// ---- Both at once
+// --------------------------------------------------------------------------------
+
+int izh_lockstep_open(struct izh_lockstep *l, const char *configuration, const char *command,
+                      uint64_t seed)
+{
+    *l = (struct izh_lockstep){.configuration = configuration,
+                               .command = command,
+                               .seed = seed,
+                               .neurons = 1,
+                               .substeps = 1};
+    if (izh_cosim_new(configuration, (uint32_t)seed, &l->core) != IZH_MODEL_OK)
+        return -1;
+    l->shape = izh_cosim_shape(l->core);
+    l->probed = calloc(l->shape.neurons, sizeof *l->probed);
+    l->made = calloc(l->shape.neurons, sizeof *l->made);
+    l->owed_spikes.ring = calloc(RING, sizeof *l->owed_spikes.ring);
+    l->owed_samples.ring = calloc(RING, sizeof *l->owed_samples.ring);
+    if (izh_model_new(&l->shape, &l->model) == IZH_MODEL_OK && l->probed && l->made &&
+        l->owed_spikes.ring && l->owed_samples.ring)
+        return 0;
+    izh_lockstep_close(l);
+    return -1;
+}
+
+void izh_lockstep_close(struct izh_lockstep *l)
+{
+    izh_model_free(l->model);
+    izh_cosim_free(l->core);
+    free(l->probed);
+    free(l->made);
+    free(l->owed_spikes.ring);
+    free(l->owed_samples.ring);
+}
+
+static void follow(struct izh_lockstep *l, uint32_t address, uint32_t word)
+{
+    uint32_t index = address & 0xffff;
+    if (address == IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_NEURONS))
+        l->neurons = word;
+    if (address == IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_SUBSTEPS))
+        l->substeps = word;
+    if (address == IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_TICK))
+        l->tick = word;
+    if (address >> 16 == (IZH_REGION_ATTRIBUTE << 4 | IZH_FIELD_ATTRIBUTE_PROBE))
+        l->probed[index] = word & 1;
+}
+
+void izh_lockstep_write(struct izh_lockstep *l, uint32_t address, uint32_t word)
+{
+    bool core = izh_cosim_write(l->core, address, word) == IZH_MODEL_OK;
+    bool model = izh_model_write(l->model, address, word) == IZH_MODEL_OK;
+    compare(l, address, "write accepted (address)", model, core);
+    if (model)
+        follow(l, address, word);
+}
+
+static void compare_word(struct izh_lockstep *l, uint32_t address)
+{
+    uint32_t expected = 0, got = 0;
+    bool model = izh_model_read(l->model, address, &expected) == IZH_MODEL_OK;
+    bool core = izh_cosim_read(l->core, address, &got) == IZH_MODEL_OK;
+    compare(l, address, "read accepted (address)", model, core);
+    if (model && core)
+        compare(l, address, "word at (address)", expected, got);
+}
+
+void izh_lockstep_run(struct izh_lockstep *l, uint32_t ticks)
+{
+    const struct izh_cosim_observer observer = {l, on_retired, on_spike, NULL, on_probe};
+    izh_model_write(l->model, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_RUN), ticks);
+    compare(l, 0, "run ends", 1, izh_cosim_run(l->core, ticks, &observer));
+    compare(l, 0, "spikes", l->owed_spikes.made, l->owed_spikes.seen);
+    compare(l, 0, "probe samples", l->owed_samples.made, l->owed_samples.seen);
+    for (uint32_t number = 0; number < 32; number++)
+        compare_word(l, IZH_ADDRESS(IZH_REGION_REGISTER, 0, number));
+}
+
+static void compare_fields(struct izh_lockstep *l, uint32_t region, uint32_t fields, uint32_t count)
+{
+    for (uint32_t field = 0; field < fields; field++)
+        for (uint32_t i = 0; i < count; i++)
+            compare_word(l, IZH_ADDRESS(region, field, i));
+}
+
+void izh_lockstep_compare_memories(struct izh_lockstep *l)
+{
+    uint32_t records = l->shape.records ? l->shape.records : l->neurons;
+    compare_fields(l, IZH_REGION_STATE, 3, l->neurons);
+    compare_fields(l, IZH_REGION_ATTRIBUTE, 2, l->neurons);
+    compare_fields(l, IZH_REGION_RECORD, 7, records);
+    compare_fields(l, IZH_REGION_INPUT, 1, l->neurons);
+}

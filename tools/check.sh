@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# check.sh : everything that can be judged without running the code; `make check` calls it
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: tools/check.sh TOP PARAMETERS...    one string of -G overrides per engine configuration
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+shopt -s nullglob
+
+top=$1
+shift
+configurations=("$@")
+
+mapfile -t sources < <(git ls-files -co --exclude-standard | sort)
+failures=0
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+
+# step NAME COMMAND...: silent when the command succeeds.
+step() {
+    local name=$1
+    shift
+    if "$@" >"$output" 2>&1; then
+        echo "ok     $name"
+    else
+        failures=$((failures + 1))
+        echo "FAILED $name"
+        head -n 30 "$output"
+    fi
+}
+
+# ending SUFFIX...: the files of the tree with one of these endings.
+ending() {
+    local file suffix
+    for file in "${sources[@]}"; do
+        for suffix in "$@"; do
+            if [[ $file == *$suffix && -f $file ]]; then echo "$file"; fi
+        done
+    done
+}
+
+# quiet COMMAND...: fails when the command fails, and when it says anything.
+quiet() {
+    local said
+    said=$("$@" 2>&1)
+    local status=$?
+    if [ -n "$said" ]; then printf '%s\n' "$said"; fi
+    [ $status = 0 ] && [ -z "$said" ]
+}
+
+rtl=(rtl/*.v)
+waivers=(tools/lint/*.vlt rtl/*.vlt)
+
+lint_verilog() { # CELLS PARAMETERS
+    local stubs=()
+    if [ -f "tools/lint/$1.v" ]; then stubs=("tools/lint/$1.v"); fi
+    # shellcheck disable=SC2086 # the parameters are meant to be split
+    verilator --lint-only -Wall --default-language 1364-2005 -Irtl --top-module "$top" $2 \
+        "${waivers[@]}" "${rtl[@]}" "rtl/cells/$1.v" "${stubs[@]}"
+}
+
+read_yosys() { # PARAMETERS, such as "-GX_BITS=20 -GW_BITS=24"
+    local set_parameters=
+    for override in $1; do
+        override=${override#-G}
+        set_parameters+=" -set ${override%=*} ${override#*=}"
+    done
+    yosys -q -e '.*' -p "read_verilog -Irtl ${rtl[*]} rtl/cells/portable.v; chparam$set_parameters $top; \
+        hierarchy -check -top $top; proc; check -assert"
+}
+
+headers_stand_alone() {
+    local header failed=0
+    for header in $(ending .h); do
+        case $header in
+        csim/cosim/*) ;;
+        *.h)
+            echo "#include \"$(basename "$header")\"" |
+                ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror \
+                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Idriver -x c - || failed=1
+            ;;
+        esac
+    done
+    return $failed
+}
+
+files_in_form() {
+    local file failed=0
+    for file in $(ending .c .h .cpp .v .vh .sh .py Makefile); do
+        if ! head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0'; then
+            echo "$file: no SPDX-License-Identifier in the first three lines"
+            failed=1
+        fi
+    done
+    for file in $(ending .v); do
+        case $file in rtl/*) ;; *) continue ;; esac
+        if ! grep -q '^`default_nettype none' "$file"; then
+            echo "$file: no \`default_nettype none"
+            failed=1
+        fi
+        if [ "$(wc -l <"$file")" -gt 500 ]; then
+            echo "$file: more than 500 lines, more than one job"
+            failed=1
+        fi
+    done
+    return $failed
+}
+
+if [ -f tools/generate_map.py ]; then
+    step 'register map as generated' "${PYTHON:-python3}" tools/generate_map.py --check
+fi
+if [ -f "rtl/$top.v" ]; then
+    for cells in portable ecp5 ice40; do
+        for configuration in "${configurations[@]}"; do
+            if [ -f rtl/cells/$cells.v ]; then
+                step "verilator lint, $cells cells, $configuration" lint_verilog $cells "$configuration"
+            fi
+        done
+    done
+    step 'iverilog reads the RTL' quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -Irtl \
+        -t null -s "$top" "${rtl[@]}" rtl/cells/portable.v
+    if command -v yosys >/dev/null; then
+        for configuration in "${configurations[@]}"; do
+            step "yosys reads the RTL, $configuration" read_yosys "$configuration"
+        done
+    fi
+fi
+step 'headers stand alone' headers_stand_alone
+step 'SPDX, nettype, size' files_in_form
+mapfile -t c_files < <(ending .c .h .cpp)
+if [ ${#c_files[@]} -gt 0 ]; then
+    step 'clang-format' clang-format --dry-run -Werror "${c_files[@]}"
+    mapfile -t c_files < <(ending .c)
+    step 'cppcheck' cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --language=c \
+        --enable=warning,portability -j "$(nproc)" -Icsim -Idriver -Ihost "${c_files[@]}"
+fi
+mapfile -t scripts < <(ending .sh .ci/run)
+step 'shellcheck' shellcheck "${scripts[@]}"
+
+if [ $failures != 0 ]; then
+    echo "check: $failures failed"
+    exit 1
+fi

