@@ -78,25 +78,27 @@ module izh_neuron #(
   endgenerate
 
   reg signed [PORT_BITS-1:0] x_port_1;
-  reg signed [W_BITS+2:0] drive_1;
-  reg signed [DRIVE_BITS-1:0] drive_2;
-  wire signed [DRIVE_BITS-1:0] drive_wide_1 = {drive_1, {(DRIVE_BITS - W_BITS - 3) {1'b0}}};
+  reg signed [W_BITS+1:0] input_1;
+  reg signed [W_BITS-1:0] w_1;
+  reg signed [W_BITS+2:0] drive_2;
+  reg signed [DRIVE_BITS-1:0] drive_3;
+  wire signed [DRIVE_BITS-1:0] drive_wide_2 = {drive_2, {(DRIVE_BITS - W_BITS - 3) {1'b0}}};
 
   always @(posedge clk_i) begin
     x_port_1 <= x_port_0;
-    drive_1  <= {input_i[W_BITS+1], input_i} - {{3{w_i[W_BITS-1]}}, w_i};
-    drive_2  <= drive_wide_1 >>> step_i;
+    input_1  <= input_i;
+    w_1      <= w_i;
+    drive_2  <= {input_1[W_BITS+1], input_1} - {{3{w_1[W_BITS-1]}}, w_1};
+    drive_3  <= drive_wide_2 >>> step_i;
   end
 
   wire signed [2*PORT_BITS-1:0] square_4;
   izh_multiplier #(.WIDTH(PORT_BITS)) first_square (
       .clk_i(clk_i), .a_i(x_port_1), .b_i(x_port_1), .product_o(square_4));
 
-  wire signed [DRIVE_BITS-1:0] drive_5, drive_14;
-  izh_delay #(.WIDTH(DRIVE_BITS), .CLOCKS(3)) delay_drive_5 (
-      .clk_i(clk_i), .d_i(drive_2), .q_o(drive_5));
-  izh_delay #(.WIDTH(DRIVE_BITS), .CLOCKS(9)) delay_drive_14 (
-      .clk_i(clk_i), .d_i(drive_5), .q_o(drive_14));
+  wire signed [DRIVE_BITS-1:0] drive_5;
+  izh_delay #(.WIDTH(DRIVE_BITS), .CLOCKS(2)) delay_drive_5 (
+      .clk_i(clk_i), .d_i(drive_3), .q_o(drive_5));
 
   wire [2:0] level_6, level_15;
   izh_delay #(.WIDTH(3), .CLOCKS(6)) delay_level_6 (
@@ -108,18 +110,22 @@ module izh_neuron #(
   izh_delay #(.WIDTH(X_BITS), .CLOCKS(6)) delay_x_6 (.clk_i(clk_i), .d_i(x_i), .q_o(x_6));
   izh_delay #(.WIDTH(X_BITS), .CLOCKS(10)) delay_x_16 (.clk_i(clk_i), .d_i(x_6), .q_o(x_16));
 
-  wire signed [PORT_BITS-1:0] x_port_9;
-  izh_delay #(.WIDTH(PORT_BITS), .CLOCKS(8)) delay_x_port_9 (
-      .clk_i(clk_i), .d_i(x_port_1), .q_o(x_port_9));
-
   reg [SLOPE_BITS-1:0] square_5;
-  reg signed [SLOPE_BITS-1:0] half_6;
+  reg signed [SLOPE_BITS-1:0] half_6, carried_7;
+  reg signed [DRIVE_BITS-1:0] drive_6;
   wire [2*PORT_BITS-1:0] square_shifted_4 = square_4 >> (SQUARE_SHIFT + {30'd0, step_i});
 
+  // Script mode steps with this slope, accurate mode needs only its drive for the second one.
   always @(posedge clk_i) begin
-    square_5 <= square_shifted_4[SLOPE_BITS-1:0];
-    half_6   <= square_5 + {drive_5[DRIVE_BITS-1], drive_5};
+    square_5  <= square_shifted_4[SLOPE_BITS-1:0];
+    half_6    <= square_5 + {drive_5[DRIVE_BITS-1], drive_5};
+    drive_6   <= drive_5;
+    carried_7 <= accurate_i ? {drive_6[DRIVE_BITS-1], drive_6} : half_6;
   end
+
+  wire signed [SLOPE_BITS-1:0] carried_14;
+  izh_delay #(.WIDTH(SLOPE_BITS), .CLOCKS(7)) delay_carried_14 (
+      .clk_i(clk_i), .d_i(carried_7), .q_o(carried_14));
 
   // ---- The middle of the step, doubled: 2 x + (1 + level/4) half_6 ------------------------------
 
@@ -144,8 +150,7 @@ module izh_neuron #(
 
   always @(posedge clk_i) begin
     clipped_middle_10 <= accurate_i & ~middle_fits_9;
-    if (!accurate_i) port_10 <= x_port_9;
-    else if (middle_fits_9) port_10 <= middle_9[MIDDLE_DROP+:PORT_BITS];
+    if (middle_fits_9) port_10 <= middle_9[MIDDLE_DROP+:PORT_BITS];
     else port_10 <= {middle_negative_9, {(PORT_BITS - 1) {~middle_negative_9}}};
   end
 
@@ -156,16 +161,14 @@ module izh_neuron #(
       .clk_i(clk_i), .a_i(port_10), .b_i(port_10), .product_o(square_13));
 
   // The middle has one integer bit more than x, its square two.
-  reg [2:0] square_shift;
   reg [SLOPE_BITS-1:0] square_14;
   reg signed [SLOPE_BITS-1:0] slope_15;
-  wire [2*PORT_BITS-1:0] square_shifted_13 =
-      square_13 >> (SQUARE_SHIFT - 2 + {29'd0, square_shift});
+  wire [2*PORT_BITS-1:0] square_shifted_13 = square_13 >> (SQUARE_SHIFT - 2 + {30'd0, step_i});
 
   always @(posedge clk_i) begin
-    square_shift <= {1'b0, step_i} + (accurate_i ? 3'd0 : 3'd2);
-    square_14    <= square_shifted_13[SLOPE_BITS-1:0];
-    slope_15     <= square_14 + {drive_14[DRIVE_BITS-1], drive_14};
+    square_14 <= square_shifted_13[SLOPE_BITS-1:0];
+    if (!accurate_i) square_14 <= {SLOPE_BITS{1'b0}};
+    slope_15  <= square_14 + carried_14;
   end
 
   wire signed [SUM_BITS-1:0] sum_18;
@@ -231,8 +234,10 @@ module izh_neuron #(
   wire signed [W_BITS-1:0] w_20;
   izh_delay #(.WIDTH(W_BITS), .CLOCKS(20)) delay_w_20 (.clk_i(clk_i), .d_i(w_i), .q_o(w_20));
 
-  // Half a unit of the difference port, in units of e, so that the cut to the port rounds.
-  localparam [W_BITS:0] DIFFERENCE_HALF = {{W_BITS{1'b0}}, 1'b1} << (DIFFERENCE_DROP - 3);
+  // Half a unit of the difference port, in units of e, so that the cut to the port rounds; and one
+  // for the inverted w.
+  localparam [W_BITS:0] DIFFERENCE_HALF =
+      ({{W_BITS{1'b0}}, 1'b1} << (DIFFERENCE_DROP - 3)) + {{W_BITS{1'b0}}, 1'b1};
 
   reg signed [W_BITS:0] e_19;
   wire signed [W_BITS:0] e_21;
@@ -255,12 +260,15 @@ module izh_neuron #(
   // d at the fraction of the recovery difference, two bits below w: d/2 and d/4 are exact.
   wire signed [W_BITS+1:0] d_wide_21 = {d_21, 2'b00};
 
-  reg signed [W_BITS-1:0] w_21, w_present_21;
+  // Registers named inverted hold the complement, so that the carry chain behind them adds: an iCE40
+  // would need a LUT in front of it to subtract. The ones that complements lack are put where a
+  // constant is added anyway, or in bits that are always 0.
+  reg signed [W_BITS-1:0] w_21, w_inverted_21;
   reg decay_21;
   reg signed [W_BITS-1:0] w_22, d_spike_22;
   reg signed [W_BITS+1:0] distance_22;
-  reg signed [W_BITS+1:0] d_coarse_22, d_fine_22;
-  reg signed [W_BITS+2:0] d_part_23;
+  reg signed [W_BITS+1:0] d_coarse_inverted_22, d_fine_inverted_22;
+  reg signed [W_BITS+2:0] d_part_inverted_23;
   reg signed [W_BITS+1:0] distance_23;
   reg signed [W_BITS:0] base_23;
   reg signed [PORT_BITS-2:0] kappa_22;
@@ -272,21 +280,22 @@ module izh_neuron #(
   always @(posedge clk_i) begin
     e_19         <= {e_i[W_BITS-1], e_i} + DIFFERENCE_HALF;
     w_21         <= w_20;
-    w_present_21 <= {W_BITS{decay_20}} & w_20;
+    w_inverted_21 <= ~({W_BITS{decay_20}} & w_20);
     decay_21     <= decay_20;
 
     w_22         <= w_21;
-    distance_22  <= {e_21[W_BITS], e_21} - {{2{w_present_21[W_BITS-1]}}, w_present_21};
+    distance_22  <= {e_21[W_BITS], e_21} + {{2{w_inverted_21[W_BITS-1]}}, w_inverted_21};
     d_spike_22   <= {W_BITS{spike_21}} & d_21;
-    d_coarse_22  <= ({(W_BITS + 2) {decay_21 & level_21[2]}} & d_wide_21)
+    d_coarse_inverted_22 <= ~(({(W_BITS + 2) {decay_21 & level_21[2]}} & d_wide_21)
         | ({(W_BITS + 2) {decay_21 & level_21[1] & ~level_21[2]}}
-           & {d_wide_21[W_BITS+1], d_wide_21[W_BITS+1:1]});
-    d_fine_22    <= {(W_BITS + 2) {decay_21 & level_21[0]}}
-        & {{2{d_wide_21[W_BITS+1]}}, d_wide_21[W_BITS+1:2]};
+           & {d_wide_21[W_BITS+1], d_wide_21[W_BITS+1:1]}));
+    d_fine_inverted_22   <= ~({(W_BITS + 2) {decay_21 & level_21[0]}}
+        & {{2{d_wide_21[W_BITS+1]}}, d_wide_21[W_BITS+1:2]});
     kappa_22     <= kappas_i[level_21*(PORT_BITS-1)+:PORT_BITS-1];
     corrected_22 <= corrected_21;
 
-    d_part_23    <= {d_coarse_22[W_BITS+1], d_coarse_22} + {d_fine_22[W_BITS+1], d_fine_22};
+    d_part_inverted_23 <= {d_coarse_inverted_22[W_BITS+1], d_coarse_inverted_22}
+        + {d_fine_inverted_22[W_BITS+1], d_fine_inverted_22};
     distance_23  <= distance_22;
     base_23      <= {w_22[W_BITS-1], w_22} + {d_spike_22[W_BITS-1], d_spike_22};
     c_drive_23   <= {{(PORT_BITS - X_BITS + DROP - 1) {c_port_22[X_BITS-DROP]}}, c_port_22}
@@ -294,8 +303,9 @@ module izh_neuron #(
     corrected_23 <= corrected_22;
 
     drive_24     <= corrected_23 ? c_drive_23 : drive_port_23;
-    distance_24  <= {{(DIFFERENCE_BITS - W_BITS - 4) {distance_23[W_BITS+1]}}, distance_23, 2'b00}
-        - {{(DIFFERENCE_BITS - W_BITS - 3) {d_part_23[W_BITS+2]}}, d_part_23};
+    // Two complements were added: two is missing.
+    distance_24  <= {{(DIFFERENCE_BITS - W_BITS - 4) {distance_23[W_BITS+1]}}, distance_23, 2'b10}
+        + {{(DIFFERENCE_BITS - W_BITS - 3) {d_part_inverted_23[W_BITS+2]}}, d_part_inverted_23};
   end
 
   wire signed [2*PORT_BITS-1:0] target_27;
