@@ -136,7 +136,8 @@ static inline int64_t izh_next_w(const struct izh_arithmetic *m, const struct iz
     int cut = 2 * port - 2 + fine - (izh_w_fraction(f) + IZH_GUARD_W);
     int64_t increment = izh_shift(r->a * difference, cut);
     int64_t base = w + (spike ? r->d : 0);
-    // The cut above is half a guard bit too low on average; one guard bit makes up for it.
+    // The cut above is half a guard bit too low on average; with one guard bit it is half too high.
+    // docs/accuracy.md says why this one was chosen.
     return izh_round(base * (1 << IZH_GUARD_W) + increment + 1, IZH_GUARD_W);
 }
 

@@ -64,6 +64,11 @@ def access(letters):
     return {"ro": "read", "rw": "read, write", "wo": "write", "rc": "read, write clears"}[letters]
 
 
+def cell(value):
+    """A value as a table cell: a bar would end the cell."""
+    return str(value).replace("|", "\\|")
+
+
 def document(table):
     lines = ["# Register map", "", f"<!-- {NOTICE} -->", "",
              "An address is 24 bits, a word is 32 bits. Signed fields are two's complement: a write keeps",
@@ -85,7 +90,7 @@ def document(table):
                 if register["name"] == "MAGIC":
                     reset = f"0x{reset:08x}"
                 lines.append(f"| {numbers} | {register['name']} | {access(register['access'])} "
-                             f"| {register['bits']} | {reset} | {register['doc']} |")
+                             f"| {register['bits']} | {cell(reset)} | {register['doc']} |")
         else:
             lines += ["| field | name | bits | format | meaning |", "|---|---|---|---|---|"]
             for field in region["field"]:
