@@ -22,17 +22,21 @@ IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 
 # The engine is Verilated once for each line here: its name and the parameters of the top module.
 # Each gives the class Vizh_<name>.
-CONFIGS     := w20 w16 w20n
+CONFIGS     := w20 w16 w20n broken
 PARAMS_w20  := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
 PARAMS_w16  := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
 PARAMS_w20n := $(PARAMS_w20) -GDEPTH=1000 -GRECORDS=0 -GPROBE_DEPTH=4
+# A test of the tests: the same core, its multiplier off by 2^12 in 1 of 65536 products.
+PARAMS_broken := $(PARAMS_w20)
+CELLS_broken  := $B/broken_cells.v
+FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
 TOP        := izh_core
 
 # --- what is in the tree -------------------------------------------------------------------
 
 RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
-SIM_RTL  := $(wildcard rtl/*.vlt) $(RTL) rtl/cells/portable.v
+SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v)
 COSIM    := $(wildcard csim/cosim/*.cpp)
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(wildcard tests/tb_*.v))
@@ -64,6 +68,7 @@ LIBS_reference := $(CSIM_LIB)
 LIBS_quantize  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_image     := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_lockstep  := $(COSIM_LIB) $(CSIM_LIB)
+LIBS_core      := $(COSIM_LIB) $(CSIM_LIB)
 
 # Who may include whom: the arrows of DESIGN point this way only.
 INC_csim   := -Icsim
@@ -174,10 +179,15 @@ VERILATE := --cc -O3 --x-assign unique --x-initial unique --assert \
 
 .SECONDARY:
 
-$B/verilated/%/model.cpp: $(RTL_ALL) Makefile
+$B/broken_cells.v: rtl/cells/portable.v Makefile
+	@mkdir -p $(@D)
+	sed 's/<= a_1 \* b_1;/$(FAULT)/' $< >$@
+	! cmp -s $< $@
+
+$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v Makefile
 	@mkdir -p $(@D)
 	@rm -f $(@D)/*
-	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(SIM_RTL)
+	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
 
 VERILATED = $(shell $(VERILATOR) --getenv VERILATOR_ROOT)/include

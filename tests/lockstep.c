@@ -15,10 +15,11 @@ static void compare(struct izh_lockstep *l, uint32_t neuron, const char *word, l
     l->words++;
     if (expected == got || l->differ++)
         return;
-    printf("# %s: tick %u sub-step %u neuron %u %s: expected %lld, got %lld; seed %llu\n"
-           "# repeat: IZH_SEED=%llu %s\n",
-           l->configuration, l->tick, l->substep, neuron, word, expected, got,
-           (unsigned long long)l->seed, (unsigned long long)l->seed, l->command);
+    snprintf(l->report, sizeof l->report,
+             "# %s: tick %u sub-step %u neuron %u %s: expected %lld, got %lld; seed %llu\n"
+             "# repeat: IZH_SEED=%llu %s\n",
+             l->configuration, l->tick, l->substep, neuron, word, expected, got,
+             (unsigned long long)l->seed, (unsigned long long)l->seed, l->command);
 }
 
 static void compare_state(struct izh_lockstep *l, uint32_t neuron, const char *const name[3],
@@ -91,6 +92,15 @@ static void on_probe(void *context, const struct izh_probe_sample *sample)
     compare_state(l, expected->neuron, names, &expected->state, &sample->state);
 }
 
+static void on_served(void *context, uint32_t address, uint32_t word, enum izh_model_status status)
+{
+    struct izh_lockstep *l = context;
+    compare(l, l->next_neuron, "posted write served between ticks", 0, l->next_neuron + l->substep);
+    compare(l, address, "posted write accepted (address)",
+            izh_model_write(l->model, address, word) == IZH_MODEL_OK, status == IZH_MODEL_OK);
+    l->served++;
+}
+
 // ---- Both at once
 // --------------------------------------------------------------------------------
 
@@ -160,13 +170,18 @@ static void compare_word(struct izh_lockstep *l, uint32_t address)
 
 void izh_lockstep_run(struct izh_lockstep *l, uint32_t ticks)
 {
-    const struct izh_cosim_observer observer = {l, on_retired, on_spike, NULL, on_probe};
+    const struct izh_cosim_observer observer = {l, on_retired, on_spike, NULL, on_probe, on_served};
     izh_model_write(l->model, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_RUN), ticks);
     compare(l, 0, "run ends", 1, izh_cosim_run(l->core, ticks, &observer));
     compare(l, 0, "spikes", l->owed_spikes.made, l->owed_spikes.seen);
     compare(l, 0, "probe samples", l->owed_samples.made, l->owed_samples.seen);
     for (uint32_t number = 0; number < 32; number++)
         compare_word(l, IZH_ADDRESS(IZH_REGION_REGISTER, 0, number));
+}
+
+void izh_lockstep_post(struct izh_lockstep *l, uint32_t address, uint32_t word)
+{
+    izh_cosim_post(l->core, address, word);
 }
 
 static void compare_fields(struct izh_lockstep *l, uint32_t region, uint32_t fields, uint32_t count)

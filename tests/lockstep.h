@@ -40,12 +40,15 @@ struct izh_lockstep {
     // Totals.
     uint64_t updates;
     uint64_t spikes;
+    uint64_t served; // posted writes
     uint64_t words;  // compared
-    uint64_t differ; // of these; the first is printed
+    uint64_t differ; // of these
+    // The first difference: tick, sub-step, neuron, word, both values, the seed, and the command
+    // that repeats it. Empty while there is none.
+    char report[512];
 };
 
-// 0, or -1 when there is no such configuration or no memory. A difference is printed once, with
-// tick, sub-step, neuron, word, both values, the seed and the command that repeats it.
+// 0, or -1 when there is no such configuration or no memory. command is what repeats the run.
 int izh_lockstep_open(struct izh_lockstep *l, const char *configuration, const char *command,
                       uint64_t seed);
 void izh_lockstep_close(struct izh_lockstep *l);
@@ -55,6 +58,9 @@ void izh_lockstep_write(struct izh_lockstep *l, uint32_t address, uint32_t word)
 
 // Runs ticks on both; compares every update, spike, probe sample, then registers.
 void izh_lockstep_run(struct izh_lockstep *l, uint32_t ticks);
+
+// A write that the core serves between two ticks of the next run, and then the model.
+void izh_lockstep_post(struct izh_lockstep *l, uint32_t address, uint32_t word);
 
 // Reads every word of every memory, of the neurons in use, from both.
 void izh_lockstep_compare_memories(struct izh_lockstep *l);

@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -67,13 +68,16 @@ static void write_records(struct izh_lockstep *l, struct izh_random *random, boo
     }
 }
 
-static void write_input(struct izh_lockstep *l, struct izh_random *random, bool wild,
-                        uint32_t neuron)
+static uint32_t input_address(uint32_t neuron)
+{
+    return IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, neuron);
+}
+
+static uint32_t random_input(const struct izh_lockstep *l, struct izh_random *random, bool wild)
 {
     const struct izh_format *f = &l->shape.format;
-    uint32_t word = wild ? (uint32_t)izh_random_word(random, izh_input_bits(f))
-                         : near(random, 0.3, izh_w_fraction(f));
-    izh_lockstep_write(l, IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, neuron), word);
+    return wild ? (uint32_t)izh_random_word(random, izh_input_bits(f))
+                : near(random, 0.3, izh_w_fraction(f));
 }
 
 static void write_neuron(struct izh_lockstep *l, struct izh_random *random, bool wild,
@@ -93,7 +97,7 @@ static void write_neuron(struct izh_lockstep *l, struct izh_random *random, bool
                            izh_random_below(random, l->shape.records));
     izh_lockstep_write(l, IZH_ADDRESS(IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_PROBE, neuron),
                        izh_random_below(random, 16) < probed_of_16);
-    write_input(l, random, wild, neuron);
+    izh_lockstep_write(l, input_address(neuron), random_input(l, random, wild));
 }
 
 static void write_settings(struct izh_lockstep *l, struct izh_random *random, bool wild)
@@ -126,25 +130,34 @@ static void random_round(struct izh_lockstep *l, struct izh_random *random)
     izh_cosim_set_stalls(l->core, izh_random_below(random, 2) * izh_random_below(random, 1000),
                          izh_random_below(random, 2) * izh_random_below(random, 1000));
     for (int chunk = 0; chunk < 4; chunk++) {
+        izh_lockstep_post(l, input_address(izh_random_below(random, l->neurons)),
+                          random_input(l, random, wild));
         izh_lockstep_run(l, 1 + izh_random_below(random, wild ? 4 : 24));
         for (uint32_t i = 0; i < 16; i++)
-            write_input(l, random, wild, izh_random_below(random, l->neurons));
+            izh_lockstep_write(l, input_address(izh_random_below(random, l->neurons)),
+                               random_input(l, random, wild));
     }
     izh_lockstep_compare_memories(l);
 }
 
-static void run_configuration(const char *configuration)
+static void open_and_run(struct izh_lockstep *l, const char *configuration)
 {
     uint64_t seed = izh_test_seed(20040101);
     struct izh_random random = {seed};
+    assert_int_equal(izh_lockstep_open(l, configuration, "build/tests/test_lockstep", seed), 0);
+    while (l->updates < UPDATES_PER_CONFIGURATION && !l->differ)
+        random_round(l, &random);
+}
+
+static void run_configuration(const char *configuration)
+{
     struct izh_lockstep l;
-    assert_int_equal(izh_lockstep_open(&l, configuration, "build/tests/test_lockstep", seed), 0);
-    while (l.updates < UPDATES_PER_CONFIGURATION && !l.differ)
-        random_round(&l, &random);
-    printf("# %s: %llu updates, %llu words compared, %llu differ, %llu spikes, %llu clocks\n",
+    open_and_run(&l, configuration);
+    printf("# %s: %llu updates, %llu words compared, %llu differ, %llu spikes, "
+           "%llu writes served while running, %llu clocks\n%s",
            configuration, (unsigned long long)l.updates, (unsigned long long)l.words,
-           (unsigned long long)l.differ, (unsigned long long)l.spikes,
-           (unsigned long long)izh_cosim_clocks(l.core));
+           (unsigned long long)l.differ, (unsigned long long)l.spikes, (unsigned long long)l.served,
+           (unsigned long long)izh_cosim_clocks(l.core), l.report);
     uint64_t differ = l.differ;
     izh_lockstep_close(&l);
     assert_int_equal(differ, 0);
@@ -168,12 +181,30 @@ static void test_record_per_neuron_and_short_probe(void **unused)
     run_configuration("w20n");
 }
 
+// A test of the tests: the broken core is found, and the report says all that is needed.
+static void test_broken_core_is_found(void **unused)
+{
+    (void)unused;
+    static const char *const parts[] = {
+        "broken: tick ", " sub-step ", " neuron ",  ": expected ",
+        ", got ",        "; seed ",    "IZH_SEED=", "build/tests/test_lockstep"};
+    struct izh_lockstep l;
+    open_and_run(&l, "broken");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        assert_non_null(strstr(l.report, parts[i]));
+    printf("# found after %llu updates; it says:\n%s", (unsigned long long)l.updates, l.report);
+    uint64_t differ = l.differ;
+    izh_lockstep_close(&l);
+    assert_int_not_equal(differ, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_shared_records),
         cmocka_unit_test(test_narrow_words),
         cmocka_unit_test(test_record_per_neuron_and_short_probe),
+        cmocka_unit_test(test_broken_core_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

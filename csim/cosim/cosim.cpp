@@ -4,6 +4,7 @@
 
 #include "verilated.h"
 
+#include "Vizh_broken.h"
 #include "Vizh_w16.h"
 #include "Vizh_w20.h"
 #include "Vizh_w20n.h"
@@ -53,10 +54,14 @@ struct izh_cosim {
     virtual ~izh_cosim() = default;
     virtual izh_model_status access(bool write, uint32_t address, uint32_t *word) = 0;
     virtual bool run(uint32_t ticks, const izh_cosim_observer &observer) = 0;
+    virtual void reset() = 0;
 
     izh_shape shape{};
     unsigned event_stall = 0;
     unsigned probe_stall = 0;
+    bool posted = false;
+    uint32_t posted_address = 0;
+    uint32_t posted_word = 0;
     uint64_t clocks = 0;
 };
 
@@ -72,11 +77,12 @@ class Core final : public izh_cosim
         context_.randSeed(static_cast<int>(seed & 0x7fffffff));
         context_.randReset(2);
         top_ = std::make_unique<Top>(&context_);
-        top_->bus_valid_i = 0;
+        top_->clk_i = 0;
         top_->event_ready_i = 0;
         top_->probe_ready_i = 0;
         reset();
         read_shape();
+        clocks = 0;
     }
 
     ~Core() override
@@ -88,10 +94,7 @@ class Core final : public izh_cosim
     {
         const izh_cosim_observer nobody{};
         uint64_t limit = clocks + patience;
-        top_->bus_valid_i = 1;
-        top_->bus_write_i = write;
-        top_->bus_address_i = address & 0xffffff;
-        top_->bus_data_i = *word;
+        put(write, address, *word);
         bool error = false;
         while (!transfer(nobody, false, &error)) {
             if (clocks > limit) {
@@ -111,10 +114,13 @@ class Core final : public izh_cosim
         if (access(true, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_RUN), &word) != IZH_MODEL_OK)
             return false;
         uint64_t limit = clocks + patience;
-        for (uint32_t ended = 0; ended < ticks || top_->probe_valid_o;) {
-            bool unused;
+        if (posted)
+            put(true, posted_address, posted_word);
+        for (uint32_t ended = 0; ended < ticks || top_->probe_valid_o || posted;) {
+            bool error = false;
             progress_ = false;
-            transfer(observer, true, &unused);
+            if (transfer(observer, true, &error))
+                observe_served(observer, error);
             ended += tick_ended_;
             if (progress_)
                 limit = clocks + patience;
@@ -124,7 +130,24 @@ class Core final : public izh_cosim
         return true;
     }
 
+    void reset() override
+    {
+        top_->bus_valid_i = 0;
+        top_->rst_i = 1;
+        for (int i = 0; i < 4; i++)
+            edge();
+        top_->rst_i = 0;
+    }
+
   private:
+    void put(bool write, uint32_t address, uint32_t word)
+    {
+        top_->bus_valid_i = 1;
+        top_->bus_write_i = write;
+        top_->bus_address_i = address & 0xffffff;
+        top_->bus_data_i = word;
+    }
+
     // One clock. Outputs are seen, and answered, before the edge.
     bool transfer(const izh_cosim_observer &observer, bool ports, bool *error)
     {
@@ -150,18 +173,6 @@ class Core final : public izh_cosim
         top_->clk_i = 0;
         top_->eval();
         clocks++;
-    }
-
-    void reset()
-    {
-        top_->clk_i = 0;
-        top_->rst_i = 1;
-        for (int i = 0; i < 4; i++)
-            edge();
-        top_->rst_i = 0;
-        for (int i = 0; i < 80; i++)
-            edge();
-        clocks = 0;
     }
 
     uint32_t read_register(uint32_t number)
@@ -239,6 +250,14 @@ class Core final : public izh_cosim
             observer.tick_end(observer.context, top_->event_tick_o);
     }
 
+    void observe_served(const izh_cosim_observer &observer, bool error)
+    {
+        posted = false;
+        if (observer.served)
+            observer.served(observer.context, posted_address, posted_word,
+                            error ? IZH_MODEL_BAD_ADDRESS : IZH_MODEL_OK);
+    }
+
     VerilatedContext context_;
     std::unique_ptr<Top> top_;
     Random random_;
@@ -262,8 +281,9 @@ constexpr Configuration configurations[] = {
     {"w20", make<Vizh_w20>},
     {"w16", make<Vizh_w16>},
     {"w20n", make<Vizh_w20n>},
+    {"broken", make<Vizh_broken>},
 };
-constexpr size_t configuration_count = sizeof configurations / sizeof configurations[0];
+constexpr size_t listed = sizeof configurations / sizeof configurations[0] - 1;
 
 } // namespace
 
@@ -271,7 +291,7 @@ extern "C" {
 
 const char *izh_cosim_configuration(size_t i)
 {
-    return i < configuration_count ? configurations[i].name : nullptr;
+    return i < listed ? configurations[i].name : nullptr;
 }
 
 enum izh_model_status izh_cosim_new(const char *configuration, uint32_t seed,
@@ -308,6 +328,18 @@ enum izh_model_status izh_cosim_write(struct izh_cosim *cosim, uint32_t address,
 enum izh_model_status izh_cosim_read(struct izh_cosim *cosim, uint32_t address, uint32_t *word)
 {
     return cosim->access(false, address, word);
+}
+
+void izh_cosim_post(struct izh_cosim *cosim, uint32_t address, uint32_t word)
+{
+    cosim->posted = true;
+    cosim->posted_address = address;
+    cosim->posted_word = word;
+}
+
+void izh_cosim_reset(struct izh_cosim *cosim)
+{
+    cosim->reset();
 }
 
 void izh_cosim_set_stalls(struct izh_cosim *cosim, unsigned event, unsigned probe)

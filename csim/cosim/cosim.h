@@ -35,11 +35,14 @@ struct izh_cosim_observer {
     void (*spike)(void *context, const struct izh_spike *spike);
     void (*tick_end)(void *context, uint32_t tick);
     void (*probe)(void *context, const struct izh_probe_sample *sample);
+    // A posted write has been served: every update before it is out, none after it has begun.
+    void (*served)(void *context, uint32_t address, uint32_t word, enum izh_model_status status);
 };
 
 struct izh_cosim;
 
-// Names of the configurations built in ("w20", "w16", ...), NULL after the last.
+// Names of the configurations built in ("w20", "w16", ...), NULL after the last. One more,
+// "broken", is not listed: a core with a fault, for tests of tests.
 const char *izh_cosim_configuration(size_t i);
 
 // A core after reset, its uninitialised registers and memories random from seed.
@@ -55,6 +58,13 @@ struct izh_shape izh_cosim_shape(const struct izh_cosim *cosim);
 // IZH_MODEL_RUNNING when the core does not answer because a port is not drained.
 enum izh_model_status izh_cosim_write(struct izh_cosim *cosim, uint32_t address, uint32_t word);
 enum izh_model_status izh_cosim_read(struct izh_cosim *cosim, uint32_t address, uint32_t *word);
+
+// Puts a write on the bus during the next izh_cosim_run, where the core serves it between two
+// ticks. One at a time: another call replaces a write that has not been served.
+void izh_cosim_post(struct izh_cosim *cosim, uint32_t address, uint32_t word);
+
+// Reset for a few clocks, at any moment. Memories keep their words.
+void izh_cosim_reset(struct izh_cosim *cosim);
 
 // From now on the event and probe ports refuse in each clock with these chances, in 1/1024.
 void izh_cosim_set_stalls(struct izh_cosim *cosim, unsigned event, unsigned probe);

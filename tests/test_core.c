@@ -1,0 +1,236 @@
+// test_core.c: what the core promises beside the arithmetic: speed, patience, refusals, reset
+// SPDX-License-Identifier: Apache-2.0
+#include "cosim.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static uint32_t register_address(uint32_t number)
+{
+    return IZH_ADDRESS(IZH_REGION_REGISTER, 0, number);
+}
+
+static struct izh_cosim *open_core(const char *configuration)
+{
+    struct izh_cosim *core = NULL;
+    assert_int_equal(izh_cosim_new(configuration, 1, &core), IZH_MODEL_OK);
+    return core;
+}
+
+static void write_word(struct izh_cosim *core, uint32_t address, uint32_t word)
+{
+    assert_int_equal(izh_cosim_write(core, address, word), IZH_MODEL_OK);
+}
+
+static uint32_t read_word(struct izh_cosim *core, uint32_t address)
+{
+    uint32_t word = 0;
+    assert_int_equal(izh_cosim_read(core, address, &word), IZH_MODEL_OK);
+    return word;
+}
+
+// Neurons at rest: x = w = 0, a zero record, peak at its largest.
+static void quiet(struct izh_cosim *core, uint32_t neurons)
+{
+    const struct izh_shape shape = izh_cosim_shape(core);
+    uint32_t records = shape.records ? 1 : neurons;
+    uint32_t peak = (uint32_t)izh_word_max(shape.format.x_bits);
+    for (uint32_t i = 0; i < records; i++)
+        for (uint32_t field = 0; field <= IZH_FIELD_RECORD_DECAY; field++)
+            write_word(core, IZH_ADDRESS(IZH_REGION_RECORD, field, i),
+                       field == IZH_FIELD_RECORD_PEAK ? peak : 0);
+    for (uint32_t i = 0; i < neurons; i++) {
+        for (uint32_t field = 0; field <= IZH_FIELD_STATE_LEVEL; field++)
+            write_word(core, IZH_ADDRESS(IZH_REGION_STATE, field, i), 0);
+        if (shape.records)
+            write_word(core, IZH_ADDRESS(IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_RECORD, i), 0);
+        write_word(core, IZH_ADDRESS(IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_PROBE, i), 0);
+        write_word(core, IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, i), 0);
+    }
+    write_word(core, register_address(IZH_REG_NEURONS), neurons);
+}
+
+// Every neuron fires in every sub-step: the peak is at the least x.
+static void make_all_fire(struct izh_cosim *core)
+{
+    uint32_t peak = (uint32_t)izh_word_min(izh_cosim_shape(core).format.x_bits);
+    write_word(core, IZH_ADDRESS(IZH_REGION_RECORD, IZH_FIELD_RECORD_PEAK, 0), peak);
+}
+
+struct counts {
+    uint64_t retired, spikes, ticks, samples;
+};
+
+static void count_retired(void *context, const struct izh_retired *unused)
+{
+    (void)unused;
+    ((struct counts *)context)->retired++;
+}
+
+static void count_spike(void *context, const struct izh_spike *unused)
+{
+    (void)unused;
+    ((struct counts *)context)->spikes++;
+}
+
+static void count_tick(void *context, uint32_t unused)
+{
+    (void)unused;
+    ((struct counts *)context)->ticks++;
+}
+
+static void count_sample(void *context, const struct izh_probe_sample *unused)
+{
+    (void)unused;
+    ((struct counts *)context)->samples++;
+}
+
+static uint64_t clocks_of_run(struct izh_cosim *core, uint32_t ticks, struct counts *counts)
+{
+    const struct izh_cosim_observer observer = {counts,     count_retired, count_spike,
+                                                count_tick, count_sample,  NULL};
+    uint64_t before = izh_cosim_clocks(core);
+    assert_true(izh_cosim_run(core, ticks, &observer));
+    return izh_cosim_clocks(core) - before;
+}
+
+// One sub-step started every clock: a pass over N neurons takes at most 2 % more than N clocks.
+static void test_one_update_per_clock(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    struct counts counts = {0};
+    quiet(core, 1000);
+    write_word(core, register_address(IZH_REG_SUBSTEPS), 4);
+    uint64_t one = clocks_of_run(core, 1, &counts);
+    uint64_t many = clocks_of_run(core, 101, &counts);
+    double per_pass = (double)(many - one) / 400;
+    printf("# N = 1000, 4 sub-steps a tick: %.3f clocks per pass, %llu to fill and drain\n",
+           per_pass, (unsigned long long)(one - 4000));
+    assert_true(counts.retired == 408000);
+    assert_true(per_pass <= 1020);
+    assert_true(many <= 404000 * 1.02);
+    izh_cosim_free(core);
+}
+
+// Too few neurons to fill the pipeline: a pass takes the 40 slots of docs/rtl.md, no more.
+static void test_short_pass(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    struct counts counts = {0};
+    quiet(core, 3);
+    uint64_t one = clocks_of_run(core, 1, &counts);
+    uint64_t many = clocks_of_run(core, 101, &counts);
+    assert_int_equal(many - one, 100 * 40);
+    izh_cosim_free(core);
+}
+
+// Every neuron fires and is probed, at ports that take one word in a hundred clocks: all arrive.
+static void test_nothing_is_lost_at_slow_ports(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    struct counts counts = {0};
+    quiet(core, 500);
+    make_all_fire(core);
+    for (uint32_t i = 0; i < 500; i++)
+        write_word(core, IZH_ADDRESS(IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_PROBE, i), 1);
+    izh_cosim_set_stalls(core, 1014, 1014);
+    clocks_of_run(core, 10, &counts);
+    assert_int_equal(counts.spikes, 5000);
+    assert_int_equal(counts.samples, 5000);
+    assert_int_equal(counts.ticks, 10);
+    izh_cosim_free(core);
+}
+
+// A core whose event port is never served stops and answers registers all the same.
+static void test_an_unserved_port_stops_the_core(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    struct counts counts = {0};
+    const struct izh_cosim_observer observer = {&counts, NULL, count_spike, NULL, NULL, NULL};
+    quiet(core, 1000);
+    make_all_fire(core);
+    izh_cosim_set_stalls(core, 1024, 0);
+    assert_false(izh_cosim_run(core, 1, &observer));
+    assert_int_equal(read_word(core, register_address(IZH_REG_STATUS)), 1);
+    assert_int_equal(izh_cosim_write(core, register_address(IZH_REG_MODE), 0), IZH_MODEL_RUNNING);
+    izh_cosim_free(core);
+}
+
+static void refuse_write(struct izh_cosim *core, uint32_t address, uint32_t word)
+{
+    assert_int_equal(izh_cosim_write(core, address, word), IZH_MODEL_BAD_ADDRESS);
+}
+
+static void refuse_read(struct izh_cosim *core, uint32_t address)
+{
+    uint32_t word;
+    assert_int_equal(izh_cosim_read(core, address, &word), IZH_MODEL_BAD_ADDRESS);
+}
+
+static void test_refused_accesses(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20n");
+    refuse_write(core, register_address(IZH_REG_MAGIC), 0);
+    refuse_write(core, register_address(IZH_REG_TICKS_LEFT), 0);
+    refuse_write(core, register_address(IZH_REG_STATUS), 0);
+    refuse_write(core, register_address(IZH_REG_NEURONS), 0);
+    refuse_write(core, register_address(IZH_REG_NEURONS), 1001);
+    refuse_write(core, register_address(IZH_REG_SUBSTEPS), 0);
+    refuse_write(core, register_address(IZH_REG_SUBSTEPS), 256);
+    refuse_read(core, register_address(IZH_REG_RUN));
+    refuse_read(core, register_address(15));
+    refuse_read(core, register_address(IZH_REG_KAPPA_5 + 1));
+    refuse_read(core, IZH_ADDRESS(IZH_REGION_REGISTER, 1, 0));
+    refuse_read(core, IZH_ADDRESS(IZH_REGION_STATE, 3, 0));
+    refuse_read(core, IZH_ADDRESS(IZH_REGION_STATE, 0, 1000));
+    refuse_read(core, IZH_ADDRESS(IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_RECORD, 0));
+    refuse_read(core, IZH_ADDRESS(IZH_REGION_RECORD, 7, 0));
+    refuse_read(core, IZH_ADDRESS(IZH_REGION_RECORD, 0, 1000));
+    refuse_read(core, IZH_ADDRESS(IZH_REGION_INPUT, 1, 0));
+    refuse_read(core, IZH_ADDRESS(5, 0, 0));
+    assert_int_equal(read_word(core, register_address(IZH_REG_NEURONS)), 1);
+    assert_int_equal(read_word(core, register_address(IZH_REG_SUBSTEPS)), 1);
+    izh_cosim_free(core);
+}
+
+static void test_reset_while_running(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    struct counts counts = {0};
+    quiet(core, 1000);
+    make_all_fire(core);
+    write_word(core, register_address(IZH_REG_RUN), 1000);
+    izh_cosim_reset(core);
+    assert_int_equal(read_word(core, register_address(IZH_REG_TICKS_LEFT)), 0);
+    assert_int_equal(read_word(core, register_address(IZH_REG_STATUS)), 0);
+    assert_int_equal(read_word(core, register_address(IZH_REG_NEURONS)), 1);
+    write_word(core, register_address(IZH_REG_NEURONS), 100);
+    clocks_of_run(core, 3, &counts);
+    assert_int_equal(counts.ticks, 3);
+    assert_int_equal(counts.retired, 300);
+    assert_int_equal(counts.spikes, 300);
+    izh_cosim_free(core);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_update_per_clock),
+        cmocka_unit_test(test_short_pass),
+        cmocka_unit_test(test_nothing_is_lost_at_slow_ports),
+        cmocka_unit_test(test_an_unserved_port_stops_the_core),
+        cmocka_unit_test(test_refused_accesses),
+        cmocka_unit_test(test_reset_while_running),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
