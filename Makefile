@@ -23,7 +23,7 @@ IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 # The engine is Verilated once for each line here: its name and the parameters of the top module.
 # Each gives the class Vizh_<name>.
 CONFIGS     := w20 w16 w20n broken
-PARAMS_w20  := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
+PARAMS_w20  := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18 -GPROBE_DEPTH=64
 PARAMS_w16  := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
 PARAMS_w20n := $(PARAMS_w20) -GDEPTH=1000 -GRECORDS=0 -GPROBE_DEPTH=4
 # A test of the tests: the same core, its multiplier off by 2^12 in 1 of 65536 products.

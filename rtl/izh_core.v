@@ -11,7 +11,7 @@ module izh_core #(
     parameter PORT_BITS = 18,    // multiplier inputs
     parameter DEPTH = 1024,      // neurons, 2..65536
     parameter RECORDS = 256,     // shared parameter records, a power of two; 0: one per neuron
-    parameter PROBE_DEPTH = 64,  // probe samples under way, a power of two; 40 or more: full speed
+    parameter PROBE_DEPTH = 16,  // probe samples under way, a power of two; 64: never in the way
     parameter INDEX_BITS = $clog2(DEPTH)
 ) (
     input  wire                     clk_i,
@@ -100,7 +100,7 @@ module izh_core #(
 
   // ---- Which neuron next ---------------------------------------------------------------------------
 
-  wire issue, issue_probe, issue_pass_end, issue_tick_end;
+  wire issue, issue_probe;
   wire [INDEX_BITS-1:0] issue_index, flag_index;
   wire flag, event_room, probe_taken;
 
@@ -112,20 +112,15 @@ module izh_core #(
       .start_i(start), .started_o(started), .between_o(between),
       .flag_index_o(flag_index), .flag_i(flag),
       .event_room_i(event_room), .probe_taken_i(probe_taken),
-      .issue_o(issue), .issue_index_o(issue_index), .issue_probe_o(issue_probe),
-      .issue_pass_end_o(issue_pass_end), .issue_tick_end_o(issue_tick_end));
+      .issue_o(issue), .issue_index_o(issue_index), .issue_probe_o(issue_probe));
 
-  wire [INDEX_BITS-1:0] flag_read_index =
-      memory_select ? bus_index[INDEX_BITS-1:0] : flag_index;
-  reg flag_write;
-  izh_memory #(.WIDTH(1), .DEPTH(DEPTH)) probe_flags (
-      .clk_i(clk_i), .write_i(flag_write), .write_address_i(bus_index[INDEX_BITS-1:0]),
-      .write_data_i(bus_data_i[0]), .read_address_i(flag_read_index), .read_data_o(flag));
+  izh_table #(.WIDTH(1), .DEPTH(DEPTH)) probe_flags (
+      .clk_i(clk_i), .write_i(memory_write && bus_probe_flag),
+      .address_i(memory_select ? bus_index[INDEX_BITS-1:0] : flag_index),
+      .write_data_i(bus_data_i[0]), .read_data_o(flag));
   assign flag_data = {31'd0, flag};
 
-  always @(posedge clk_i) flag_write <= memory_write && bus_probe_flag;
-
-  // Ticks that have been started and have not left the pipeline.
+  // Ticks that have started and have not left the pipeline.
   reg [2:0] under_way;
   wire retired_tick_end;
   assign resting = between && under_way == 3'd0;
@@ -138,23 +133,23 @@ module izh_core #(
 
   wire [INDEX_BITS-1:0] input_index;
   wire signed [W_BITS+1:0] input_current;
-  wire retired_probe, retired_pass_end;
+  wire retired_probe, retired_last;
 
   izh_input #(.W_BITS(W_BITS), .DEPTH(DEPTH)) inputs (
       .clk_i(clk_i), .index_i(input_index), .input_o(input_current),
-      .bus_write_i(memory_write), .bus_region_i(region), .bus_index_i(bus_index),
-      .bus_data_i(bus_data_i), .bus_data_o(input_data));
+      .bus_write_i(memory_write), .bus_region_i(region), .bus_data_i(bus_data_i),
+      .bus_data_o(input_data));
 
   izh_lane #(
       .X_BITS(X_BITS), .W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH), .RECORDS(RECORDS)
   ) lane (
       .clk_i(clk_i), .rst_i(rst),
       .step_i(step), .accurate_i(accurate), .bounds_i(bounds), .kappas_i(kappas),
+      .last_neuron_i(last_neuron[INDEX_BITS-1:0]),
       .issue_i(issue), .issue_index_i(issue_index), .issue_probe_i(issue_probe),
-      .issue_pass_end_i(issue_pass_end), .issue_tick_end_i(issue_tick_end),
       .input_index_o(input_index), .input_i(input_current),
       .retired_o(retired_o), .retired_index_o(retired_neuron_o), .retired_probe_o(retired_probe),
-      .retired_pass_end_o(retired_pass_end), .retired_tick_end_o(retired_tick_end),
+      .retired_last_o(retired_last),
       .retired_x_o(retired_x_o), .retired_w_o(retired_w_o), .retired_level_o(retired_level_o),
       .retired_spike_o(retired_spike_o), .retired_saturated_x_o(retired_saturated_x_o),
       .retired_saturated_w_o(retired_saturated_w_o),
@@ -163,12 +158,19 @@ module izh_core #(
       .bus_field_i(field), .bus_index_i(bus_index), .bus_data_i(bus_data_i),
       .bus_data_o(lane_data));
 
+  reg [7:0] retired_substep;
+  assign retired_tick_end = retired_last && retired_substep == last_substep;
+  always @(posedge clk_i) begin
+    if (retired_last) retired_substep <= retired_tick_end ? 8'd0 : retired_substep + 1'b1;
+    if (rst) retired_substep <= 8'd0;
+  end
+
   // ---- What comes out --------------------------------------------------------------------------------
 
   izh_events #(.INDEX_BITS(INDEX_BITS)) events (
       .clk_i(clk_i), .rst_i(rst),
       .spike_i(retired_spike_o), .neuron_i(retired_neuron_o), .level_i(retired_level_o),
-      .pass_end_i(retired_pass_end), .tick_end_i(retired_tick_end),
+      .pass_end_i(retired_last), .tick_end_i(retired_tick_end),
       .room_o(event_room), .empty_o(drained),
       .tick_write_i(tick_write), .tick_data_i(bus_data_i), .tick_o(event_tick_o),
       .event_valid_o(event_valid_o), .event_ready_i(event_ready_i),

@@ -18,19 +18,19 @@ module izh_fifo #(
 );
   localparam POINTER_BITS = $clog2(DEPTH);
 
-  reg [WIDTH-1:0] word[0:DEPTH-1];
   reg [POINTER_BITS:0] written, taken;
   wire [POINTER_BITS:0] used = written - taken;
 
   assign ready_o = !used[POINTER_BITS];
   assign valid_o = written != taken;
-  assign data_o  = word[taken[POINTER_BITS-1:0]];
+  wire put = valid_i && ready_o;
+
+  izh_short_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
+      .clk_i(clk_i), .write_i(put), .write_address_i(written[POINTER_BITS-1:0]),
+      .write_data_i(data_i), .read_address_i(taken[POINTER_BITS-1:0]), .read_data_o(data_o));
 
   always @(posedge clk_i) begin
-    if (valid_i && ready_o) begin
-      word[written[POINTER_BITS-1:0]] <= data_i;
-      written <= written + 1'b1;
-    end
+    if (put) written <= written + 1'b1;
     if (valid_o && ready_i) taken <= taken + 1'b1;
     if (rst_i) begin
       written <= 0;

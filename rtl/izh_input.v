@@ -12,26 +12,15 @@ module izh_input #(
     // Read side: the current two clocks after the index.
     input  wire        [INDEX_BITS-1:0] index_i,
     output wire signed [    W_BITS+1:0] input_o,   // Q3.(W_BITS-2)
-    // Bus, only while no neuron is being updated.
+    // Bus, only while no neuron is being updated; the index is then the bus's.
     input  wire                         bus_write_i,
     input  wire        [           3:0] bus_region_i,
-    input  wire        [          15:0] bus_index_i,
     input  wire        [          31:0] bus_data_i,
     output wire        [          31:0] bus_data_o
 );
-  reg write;
-  reg [INDEX_BITS-1:0] write_index;
-  reg [W_BITS+1:0] write_data;
-
-  always @(posedge clk_i) begin
-    write       <= bus_write_i && bus_region_i == `IZH_REGION_INPUT;
-    write_index <= bus_index_i[INDEX_BITS-1:0];
-    write_data  <= bus_data_i[W_BITS+1:0];
-  end
-
-  izh_memory #(.WIDTH(W_BITS + 2), .DEPTH(DEPTH)) inputs (
-      .clk_i(clk_i), .write_i(write), .write_address_i(write_index), .write_data_i(write_data),
-      .read_address_i(index_i), .read_data_o(input_o));
+  izh_table #(.WIDTH(W_BITS + 2), .DEPTH(DEPTH)) inputs (
+      .clk_i(clk_i), .write_i(bus_write_i && bus_region_i == `IZH_REGION_INPUT),
+      .address_i(index_i), .write_data_i(bus_data_i[W_BITS+1:0]), .read_data_o(input_o));
 
   generate
     if (W_BITS == 30) begin : g_whole
@@ -41,6 +30,6 @@ module izh_input #(
     end
   endgenerate
 
-  wire unused_bits = &{1'b0, bus_index_i, bus_data_i};
+  wire unused_bits = &{1'b0, bus_data_i};
 endmodule
 `default_nettype wire

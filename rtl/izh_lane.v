@@ -22,24 +22,22 @@ module izh_lane #(
     input  wire                              accurate_i,
     input  wire        [           5*12-1:0] bounds_i,
     input  wire        [6*(PORT_BITS-1)-1:0] kappas_i,
-    // The update that enters, and marks that travel with it or with an empty slot.
+    input  wire        [     INDEX_BITS-1:0] last_neuron_i,
+    // The update that enters.
     input  wire                              issue_i,
     input  wire        [     INDEX_BITS-1:0] issue_index_i,
     input  wire                              issue_probe_i,
-    input  wire                              issue_pass_end_i,
-    input  wire                              issue_tick_end_i,
     // Input current of a neuron, two clocks after its index.
     output wire        [     INDEX_BITS-1:0] input_index_o,
     input  wire signed [         W_BITS+1:0] input_i,
     // The update that leaves, written back in this clock.
     output reg                               retired_o,
-    output reg         [     INDEX_BITS-1:0] retired_index_o,
+    output wire        [     INDEX_BITS-1:0] retired_index_o,
     output reg                               retired_probe_o,
-    output reg                               retired_pass_end_o,
-    output reg                               retired_tick_end_o,
-    output reg  signed [         X_BITS-1:0] retired_x_o,
-    output reg  signed [         W_BITS-1:0] retired_w_o,
-    output reg         [                2:0] retired_level_o,
+    output reg                               retired_last_o,  // of its pass
+    output wire signed [         X_BITS-1:0] retired_x_o,
+    output wire signed [         W_BITS-1:0] retired_w_o,
+    output wire        [                2:0] retired_level_o,
     output reg                               retired_spike_o,
     output reg                               retired_saturated_x_o,
     output reg                               retired_saturated_w_o,
@@ -83,37 +81,50 @@ module izh_lane #(
 
   always @(posedge clk_i) read_index <= bus_select_i ? bus_index_i[INDEX_BITS-1:0] : issue_index_i;
 
-  // ---- Which record: known at clock 0 ------------------------------------------------------------
+  // ---- Whose turn it is, further down the pipeline -------------------------------------------------
 
-  wire [RECORD_BITS-1:0] record_0;
+  wire issue_12, issue_36, probe_36;
+  izh_delay #(.WIDTH(1), .CLOCKS(15)) delay_issue_12 (
+      .clk_i(clk_i), .d_i(issue_i), .q_o(issue_12));
+  izh_delay #(.WIDTH(1), .CLOCKS(24)) delay_issue_36 (
+      .clk_i(clk_i), .d_i(issue_12), .q_o(issue_36));
+  izh_delay #(.WIDTH(1), .CLOCKS(39)) delay_probe_36 (
+      .clk_i(clk_i), .d_i(issue_probe_i), .q_o(probe_36));
+
+  wire [INDEX_BITS-1:0] index_12, index_36;
+  wire last_36, unused_last_12;
+  izh_turn #(.INDEX_BITS(INDEX_BITS)) turn_12 (
+      .clk_i(clk_i), .rst_i(rst_i), .last_i(last_neuron_i), .step_i(issue_12),
+      .index_o(index_12), .end_o(unused_last_12));
+  izh_turn #(.INDEX_BITS(INDEX_BITS)) turn_36 (
+      .clk_i(clk_i), .rst_i(rst_i), .last_i(last_neuron_i), .step_i(issue_36),
+      .index_o(index_36), .end_o(last_36));
+
+  // ---- Which record: known at clock 15 -------------------------------------------------------------
+
+  reg [INDEX_BITS-1:0] index_13;
+  always @(posedge clk_i) index_13 <= bus_select_i ? bus_index_i[INDEX_BITS-1:0] : index_12;
+
+  wire [RECORD_BITS-1:0] record_15, record_21;
   wire [31:0] bus_attribute;
   generate
     if (RECORDS == 0) begin : g_record_per_neuron
-      izh_delay #(.WIDTH(INDEX_BITS), .CLOCKS(2)) delay_record (
-          .clk_i(clk_i), .d_i(read_index), .q_o(record_0));
+      izh_delay #(.WIDTH(INDEX_BITS), .CLOCKS(2)) delay_record_15 (
+          .clk_i(clk_i), .d_i(index_13), .q_o(record_15));
       assign bus_attribute = 32'd0;
     end else begin : g_record_shared
-      reg write;
-      reg [INDEX_BITS-1:0] write_index;
-      reg [RECORD_BITS-1:0] write_data;
-      always @(posedge clk_i) begin
-        write       <= bus_write_i && bus_region_i == `IZH_REGION_ATTRIBUTE
-            && bus_field_i == `IZH_FIELD_ATTRIBUTE_RECORD;
-        write_index <= bus_index_i[INDEX_BITS-1:0];
-        write_data  <= bus_data_i[RECORD_BITS-1:0];
-      end
       izh_memory #(.WIDTH(RECORD_BITS), .DEPTH(DEPTH)) record_indices (
-          .clk_i(clk_i), .write_i(write), .write_address_i(write_index),
-          .write_data_i(write_data), .read_address_i(read_index), .read_data_o(record_0));
-      assign bus_attribute = {{(32 - RECORD_BITS) {1'b0}}, record_0};
+          .clk_i(clk_i),
+          .write_i(bus_write_i && bus_region_i == `IZH_REGION_ATTRIBUTE
+                   && bus_field_i == `IZH_FIELD_ATTRIBUTE_RECORD),
+          .write_address_i(index_13), .write_data_i(bus_data_i[RECORD_BITS-1:0]),
+          .read_address_i(index_13), .read_data_o(record_15));
+      assign bus_attribute = {{(32 - RECORD_BITS) {1'b0}}, record_15};
     end
   endgenerate
 
   // ---- Records: read at clock 16 for clock 18, and at clock 22 for clock 24 -------------------------
 
-  wire [RECORD_BITS-1:0] record_15, record_21;
-  izh_delay #(.WIDTH(RECORD_BITS), .CLOCKS(15)) delay_record_15 (
-      .clk_i(clk_i), .d_i(record_0), .q_o(record_15));
   izh_delay #(.WIDTH(RECORD_BITS), .CLOCKS(6)) delay_record_21 (
       .clk_i(clk_i), .d_i(record_15), .q_o(record_21));
 
@@ -124,19 +135,8 @@ module izh_lane #(
   end
 
   wire bus_late = bus_field_i == `IZH_FIELD_RECORD_A || bus_field_i == `IZH_FIELD_RECORD_B;
-  reg early_write, late_write;
-  reg [EARLY_WIDTH-1:0] early_write_data;
-  reg [LATE_WIDTH-1:0] late_write_data;
   wire [EARLY_WIDTH-1:0] early_18;
   wire [LATE_WIDTH-1:0] late_24;
-
-  izh_memory #(.WIDTH(EARLY_WIDTH), .DEPTH(RECORD_DEPTH)) early_records (
-      .clk_i(clk_i), .write_i(early_write), .write_address_i(early_index),
-      .write_data_i(early_write_data), .read_address_i(early_index), .read_data_o(early_18));
-  izh_memory #(.WIDTH(LATE_WIDTH), .DEPTH(RECORD_DEPTH)) late_records (
-      .clk_i(clk_i), .write_i(late_write), .write_address_i(late_index),
-      .write_data_i(late_write_data), .read_address_i(late_index), .read_data_o(late_24));
-
   wire decay_18;
   wire signed [W_BITS-1:0] d_18, e_18;
   wire signed [X_BITS-1:0] c_18, peak_18;
@@ -144,21 +144,26 @@ module izh_lane #(
   assign {decay_18, d_18, e_18, c_18, peak_18} = early_18;
   assign {b_24, a_24} = late_24;
 
-  always @(posedge clk_i) begin
-    early_write <= bus_write_i && bus_record && !bus_late;
-    late_write  <= bus_write_i && bus_record && bus_late;
-    early_write_data <= {
-      bus_field_i == `IZH_FIELD_RECORD_DECAY ? bus_data_i[0] : decay_18,
-      bus_field_i == `IZH_FIELD_RECORD_D ? bus_data_i[W_BITS-1:0] : d_18,
-      bus_field_i == `IZH_FIELD_RECORD_E ? bus_data_i[W_BITS-1:0] : e_18,
-      bus_field_i == `IZH_FIELD_RECORD_C ? bus_data_i[X_BITS-1:0] : c_18,
-      bus_field_i == `IZH_FIELD_RECORD_PEAK ? bus_data_i[X_BITS-1:0] : peak_18
-    };
-    late_write_data <= {
-      bus_field_i == `IZH_FIELD_RECORD_B ? bus_data_i[PORT_BITS-1:0] : b_24,
-      bus_field_i == `IZH_FIELD_RECORD_A ? bus_data_i[PORT_BITS-1:0] : a_24
-    };
-  end
+  wire [EARLY_WIDTH-1:0] early_write_data = {
+    bus_field_i == `IZH_FIELD_RECORD_DECAY ? bus_data_i[0] : decay_18,
+    bus_field_i == `IZH_FIELD_RECORD_D ? bus_data_i[W_BITS-1:0] : d_18,
+    bus_field_i == `IZH_FIELD_RECORD_E ? bus_data_i[W_BITS-1:0] : e_18,
+    bus_field_i == `IZH_FIELD_RECORD_C ? bus_data_i[X_BITS-1:0] : c_18,
+    bus_field_i == `IZH_FIELD_RECORD_PEAK ? bus_data_i[X_BITS-1:0] : peak_18
+  };
+  wire [LATE_WIDTH-1:0] late_write_data = {
+    bus_field_i == `IZH_FIELD_RECORD_B ? bus_data_i[PORT_BITS-1:0] : b_24,
+    bus_field_i == `IZH_FIELD_RECORD_A ? bus_data_i[PORT_BITS-1:0] : a_24
+  };
+
+  izh_memory #(.WIDTH(EARLY_WIDTH), .DEPTH(RECORD_DEPTH)) early_records (
+      .clk_i(clk_i), .write_i(bus_write_i && bus_record && !bus_late),
+      .write_address_i(early_index), .write_data_i(early_write_data),
+      .read_address_i(early_index), .read_data_o(early_18));
+  izh_memory #(.WIDTH(LATE_WIDTH), .DEPTH(RECORD_DEPTH)) late_records (
+      .clk_i(clk_i), .write_i(bus_write_i && bus_record && bus_late),
+      .write_address_i(late_index), .write_data_i(late_write_data),
+      .read_address_i(late_index), .read_data_o(late_24));
 
   // ---- The update ----------------------------------------------------------------------------------
 
@@ -178,19 +183,8 @@ module izh_lane #(
       .saturated_port_o(saturated_port_36));
 
   // ---- Write-back ------------------------------------------------------------------------------------
-  // Updates leave in the order in which they came, so the neuron is counted, not carried.
-
-  wire issue_36, probe_36, pass_end_36, tick_end_36;
-  reg [INDEX_BITS-1:0] index_36;
-  izh_delay #(.WIDTH(4), .CLOCKS(39)) delay_marks (
-      .clk_i(clk_i),
-      .d_i({issue_i, issue_probe_i, issue_pass_end_i, issue_tick_end_i}),
-      .q_o({issue_36, probe_36, pass_end_36, tick_end_36}));
 
   always @(posedge clk_i) begin
-    if (rst_i || pass_end_36) index_36 <= 0;
-    else if (issue_36) index_36 <= index_36 + 1'b1;
-
     state_write       <= issue_36 || (bus_write_i && bus_state);
     state_write_index <= bus_select_i ? bus_index_i[INDEX_BITS-1:0] : index_36;
     state_write_data  <= {level_36, w_36, x_36};
@@ -202,18 +196,16 @@ module izh_lane #(
       };
 
     retired_o                <= issue_36;
-    retired_index_o          <= index_36;
     retired_probe_o          <= probe_36;
-    retired_pass_end_o       <= pass_end_36;
-    retired_tick_end_o       <= tick_end_36;
-    retired_x_o              <= x_36;
-    retired_w_o              <= w_36;
-    retired_level_o          <= level_36;
+    retired_last_o           <= last_36;
     retired_spike_o          <= issue_36 && spike_36;
     retired_saturated_x_o    <= issue_36 && saturated_x_36;
     retired_saturated_w_o    <= issue_36 && saturated_w_36;
     retired_saturated_port_o <= issue_36 && saturated_port_36;
   end
+
+  assign retired_index_o = state_write_index;
+  assign {retired_level_o, retired_w_o, retired_x_o} = state_write_data;
 
   // ---- What the bus reads ------------------------------------------------------------------------------
 

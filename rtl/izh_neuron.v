@@ -190,6 +190,7 @@ module izh_neuron #(
   reg signed [X_BITS-1:0] c_19, c_20;
   reg signed [X_BITS:0] c_rounded_20;
 
+  // Below its word the new x cannot be at the peak; above it, it always is.
   wire next_low_19 = next_19[NEXT_BITS-1] & ~&next_19[NEXT_BITS-2:X_BITS-1];
   wire port_fits_19 = rounded_19[NEXT_BITS-1:DROP+PORT_BITS-1]
       == {(PORT_NEXT_BITS - PORT_BITS + 1) {rounded_19[NEXT_BITS-1]}};
@@ -225,7 +226,7 @@ module izh_neuron #(
     spike_21         <= spike_20;
     corrected_21     <= spike_20 & accurate_i;
     new_x_21         <= spike_20 ? c_20 : stored_20;
-    saturated_x_21   <= next_low_20 & ~spike_20;
+    saturated_x_21   <= next_low_20;
     drive_clipped_21 <= drive_clipped_20 & ~(spike_20 & accurate_i);
   end
 

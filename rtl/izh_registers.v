@@ -29,8 +29,8 @@ module izh_registers #(
     // Run control.
     output reg  [               15:0] last_neuron_o,
     output reg  [                7:0] last_substep_o,
-    output wire                       start_o,        // a tick may start
-    input  wire                       started_i,
+    output reg                        start_o,        // a tick may start
+    input  wire                       started_i,      // one has
     input  wire                       resting_i,      // no tick under way, pipeline empty
     input  wire                       drained_i,      // and no event waiting
     input  wire [               31:0] tick_i,         // of the next event; next to start when drained
@@ -52,96 +52,111 @@ module izh_registers #(
   wire [3:0] region = bus_address_i[23:20];
   wire [3:0] field = bus_address_i[19:16];
   wire [15:0] index = bus_address_i[15:0];
+  wire [4:0] number = index[4:0];  // of a register
   localparam [16:0] NEURON_LIMIT = DEPTH[16:0];
   localparam [16:0] RECORD_LIMIT = RECORDS == 0 ? DEPTH[16:0] : RECORDS[16:0];
 
   wire is_register = region == `IZH_REGION_REGISTER;
-  wire is_bound = index >= `IZH_REG_BOUND_0 && index <= `IZH_REG_BOUND_4;
-  wire is_kappa = index >= `IZH_REG_KAPPA_0 && index <= `IZH_REG_KAPPA_5;
-  wire is_run = is_register && index == `IZH_REG_RUN;
-  wire is_read_only = index <= `IZH_REG_RECORD_CAPACITY || index == `IZH_REG_TICKS_LEFT
-      || index == `IZH_REG_STATUS;
+  wire is_bound = number >= `IZH_REG_BOUND_0 && number <= `IZH_REG_BOUND_4;
+  wire is_kappa = number >= `IZH_REG_KAPPA_0 && number <= `IZH_REG_KAPPA_5;
+  wire is_run = is_register && number == `IZH_REG_RUN;
+  wire is_read_only = number <= `IZH_REG_RECORD_CAPACITY || number == `IZH_REG_TICKS_LEFT
+      || number == `IZH_REG_STATUS;
 
-  wire register_exists = field == 4'd0
-      && (index <= `IZH_REG_SATURATED_PORT || is_bound || is_kappa);
-  wire value_fits = !(index == `IZH_REG_NEURONS
+  wire register_exists = field == 4'd0 && index[15:5] == 11'd0
+      && (number <= `IZH_REG_SATURATED_PORT || is_bound || is_kappa);
+  wire value_fits = !(number == `IZH_REG_NEURONS
           && (bus_data_i == 32'd0 || bus_data_i > {15'd0, NEURON_LIMIT}))
-      && !(index == `IZH_REG_SUBSTEPS && (bus_data_i == 32'd0 || bus_data_i > 32'd255));
+      && !(number == `IZH_REG_SUBSTEPS && (bus_data_i == 32'd0 || bus_data_i > 32'd255));
   wire register_allows = bus_write_i ? (!is_read_only && value_fits) : !is_run;
   wire neuron_exists = {1'b0, index} < NEURON_LIMIT;
 
   reg allowed;
-  always @(*) begin
+  always @(posedge clk_i) begin
     case (region)
-      `IZH_REGION_REGISTER: allowed = register_exists && register_allows;
-      `IZH_REGION_STATE: allowed = field <= `IZH_FIELD_STATE_LEVEL && neuron_exists;
+      `IZH_REGION_REGISTER: allowed <= register_exists && register_allows;
+      `IZH_REGION_STATE: allowed <= field <= `IZH_FIELD_STATE_LEVEL && neuron_exists;
       `IZH_REGION_ATTRIBUTE:
-      allowed = field <= `IZH_FIELD_ATTRIBUTE_PROBE && neuron_exists
+      allowed <= field <= `IZH_FIELD_ATTRIBUTE_PROBE && neuron_exists
           && (RECORDS != 0 || field != `IZH_FIELD_ATTRIBUTE_RECORD);
       `IZH_REGION_RECORD:
-      allowed = field <= `IZH_FIELD_RECORD_DECAY && {1'b0, index} < RECORD_LIMIT;
-      `IZH_REGION_INPUT: allowed = field == `IZH_FIELD_INPUT_I && neuron_exists;
-      default: allowed = 1'b0;
+      allowed <= field <= `IZH_FIELD_RECORD_DECAY && {1'b0, index} < RECORD_LIMIT;
+      `IZH_REGION_INPUT: allowed <= field == `IZH_FIELD_INPUT_I && neuron_exists;
+      default: allowed <= 1'b0;
     endcase
   end
 
   // ---- One access after the other --------------------------------------------------------------------
+  // REST keeps the next tick from starting. One that may have started meanwhile shows after four
+  // clocks.
 
-  localparam [1:0] IDLE = 2'd0, REST = 2'd1, MEMORY = 2'd2, RESPOND = 2'd3;
-  reg [1:0] state;
-  reg refused;
-  reg [2:0] memory_clock;
+  localparam [2:0] IDLE = 3'd0, DECODED = 3'd1, REST = 3'd2, MEMORY = 3'd3, RESPOND = 3'd4;
+  reg [2:0] state;
+  reg [2:0] waited;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
-  wire rested = resting_i && (drained_i || !(is_register && index == `IZH_REG_TICK));
-  wire register_write = is_register && bus_write_i && allowed
-      && ((state == IDLE && bus_valid_i && is_run) || (state == REST && rested));
+  wire rested = waited[2] && resting_i && (drained_i || !(is_register && number == `IZH_REG_TICK));
+  wire run_write = state == DECODED && is_run && bus_write_i;
+  wire setting_write = state == REST && rested && is_register;
 
   assign bus_ready_o = state == RESPOND;
-  assign bus_error_o = refused;
+  assign bus_error_o = !allowed;
   assign memory_select_o = state == MEMORY;
-  assign memory_write_o = state == MEMORY && bus_write_i && memory_clock == 3'd4;
-  assign tick_write_o = register_write && index == `IZH_REG_TICK;
+  assign memory_write_o = state == MEMORY && bus_write_i && waited == 3'd4;
+  assign tick_write_o = setting_write && number == `IZH_REG_TICK;
 
   always @(posedge clk_i) begin
+    waited <= 3'd0;
     case (state)
-      IDLE:
-      if (bus_valid_i) begin
-        refused <= !allowed;
-        state   <= at_once ? RESPOND : REST;
-      end
-      REST: if (rested) state <= is_register ? RESPOND : MEMORY;
+      IDLE: if (bus_valid_i) state <= DECODED;
+      DECODED: state <= at_once ? RESPOND : REST;
+      REST:
+      if (rested) state <= is_register ? RESPOND : MEMORY;
+      else waited <= waited[2] ? waited : waited + 1'b1;
       MEMORY: begin
-        memory_clock <= memory_clock + 1'b1;
-        if (&memory_clock) state <= RESPOND;
+        waited <= waited + 1'b1;
+        if (&waited) state <= RESPOND;
       end
       default: state <= IDLE;
     endcase
-    if (rst_i) begin
-      state        <= IDLE;
-      memory_clock <= 3'd0;
-    end
+    if (rst_i) state <= IDLE;
   end
 
   // ---- Run control -----------------------------------------------------------------------------------
 
-  reg [31:0] ticks_left;
-  wire [32:0] ticks_more = {1'b0, ticks_left} + (register_write && is_run ? {1'b0, bus_data_i} : 33'd0)
-      - {32'd0, started_i};
+  // Ticks start at least 40 clocks apart, so the count may follow a few clocks behind.
 
-  assign start_o = ticks_left != 32'd0 && state != REST && state != MEMORY;
+  reg [31:0] ticks_left, ticks_added;
+  reg [32:0] ticks_sum;
+  reg adding, added, owed;  // owed: a tick has started and is not counted yet
 
   always @(posedge clk_i) begin
-    ticks_left <= ticks_more[32] ? 32'hffffffff : ticks_more[31:0];
-    if (rst_i) ticks_left <= 32'd0;
+    start_o     <= ticks_left != 32'd0 && state != REST && state != MEMORY;
+    adding      <= run_write;
+    added       <= adding;
+    ticks_added <= bus_data_i;
+    ticks_sum   <= {1'b0, ticks_left} + {1'b0, ticks_added};
+    if (started_i) owed <= 1'b1;
+    if (added) ticks_left <= ticks_sum[32] ? 32'hffffffff : ticks_sum[31:0];
+    else if (owed && !adding) begin
+      ticks_left <= ticks_left - 32'd1;
+      owed       <= 1'b0;
+    end
+    if (rst_i) begin
+      start_o    <= 1'b0;
+      adding     <= 1'b0;
+      added      <= 1'b0;
+      owed       <= 1'b0;
+      ticks_left <= 32'd0;
+    end
   end
 
   // ---- Settings --------------------------------------------------------------------------------------
 
   integer i;
   always @(posedge clk_i) begin
-    if (register_write) begin
-      case (index)
+    if (setting_write) begin
+      case (number)
         `IZH_REG_NEURONS: last_neuron_o <= bus_data_i[15:0] - 16'd1;
         `IZH_REG_SUBSTEPS: last_substep_o <= bus_data_i[7:0] - 8'd1;
         `IZH_REG_STEP: step_o <= bus_data_i[1:0];
@@ -149,9 +164,9 @@ module izh_registers #(
         default: ;
       endcase
       for (i = 0; i < 5; i = i + 1)
-        if (is_bound && index[2:0] == i[2:0]) bounds_o[12*i+:12] <= bus_data_i[11:0];
+        if (is_bound && number[2:0] == i[2:0]) bounds_o[12*i+:12] <= bus_data_i[11:0];
       for (i = 0; i < 6; i = i + 1)
-        if (is_kappa && index[2:0] == i[2:0])
+        if (is_kappa && number[2:0] == i[2:0])
           kappas_o[KAPPA_BITS*i+:KAPPA_BITS] <= bus_data_i[KAPPA_BITS-1:0];
     end
     if (rst_i) begin
@@ -172,18 +187,18 @@ module izh_registers #(
   always @(posedge clk_i) begin
     for (n = 0; n < 3; n = n + 1) begin
       if (saturated_now[n] && !(&saturated[n])) saturated[n] <= saturated[n] + 1'b1;
-      if (rst_i || (register_write && index == `IZH_REG_SATURATED_X + n[15:0]))
+      if (rst_i || (setting_write && number == `IZH_REG_SATURATED_X + n[4:0]))
         saturated[n] <= 32'd0;
     end
   end
 
   // ---- What a read gives -----------------------------------------------------------------------------
 
-  wire [11:0] bound = bounds_o[12*index[2:0]+:12];
-  wire [KAPPA_BITS-1:0] kappa = kappas_o[KAPPA_BITS*index[2:0]+:KAPPA_BITS];
+  wire [11:0] bound = bounds_o[12*number[2:0]+:12];
+  wire [KAPPA_BITS-1:0] kappa = kappas_o[KAPPA_BITS*number[2:0]+:KAPPA_BITS];
   
   always @(posedge clk_i) begin
-    case (index)
+    case (number)
       `IZH_REG_MAGIC: bus_data_o <= `IZH_MAGIC;
       `IZH_REG_WIDTHS: bus_data_o <= {8'd0, PORT_BITS[7:0], W_BITS[7:0], X_BITS[7:0]};
       `IZH_REG_NEURON_CAPACITY: bus_data_o <= {15'd0, NEURON_LIMIT};

@@ -202,6 +202,55 @@ static void test_refused_accesses(void **unused)
     izh_cosim_free(core);
 }
 
+struct service {
+    uint32_t ticks; // ended when the posted write was served
+    uint32_t served_after;
+};
+
+static void service_tick(void *context, uint32_t unused)
+{
+    (void)unused;
+    ((struct service *)context)->ticks++;
+}
+
+static void service_served(void *context, uint32_t address, uint32_t word,
+                           enum izh_model_status status)
+{
+    struct service *service = context;
+    (void)address;
+    (void)word;
+    assert_int_equal(status, IZH_MODEL_OK);
+    service->served_after = service->ticks;
+}
+
+// A write does not wait until all ticks are done: the core comes to rest at the next boundary.
+static void test_a_write_is_served_at_the_next_boundary(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    struct service service = {0, 1000};
+    const struct izh_cosim_observer observer = {&service,     NULL, NULL,
+                                                service_tick, NULL, service_served};
+    quiet(core, 100);
+    izh_cosim_post(core, IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, 7), 1);
+    assert_true(izh_cosim_run(core, 50, &observer));
+    assert_int_equal(service.ticks, 50);
+    assert_in_range(service.served_after, 0, 2);
+    izh_cosim_free(core);
+}
+
+static void test_ticks_left_stop_at_the_largest_number(void **unused)
+{
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    quiet(core, 1000);
+    write_word(core, register_address(IZH_REG_RUN), UINT32_MAX);
+    write_word(core, register_address(IZH_REG_RUN), 1000);
+    assert_in_range(read_word(core, register_address(IZH_REG_TICKS_LEFT)), UINT32_MAX - 2,
+                    UINT32_MAX);
+    izh_cosim_free(core);
+}
+
 static void test_reset_while_running(void **unused)
 {
     (void)unused;
@@ -230,6 +279,8 @@ int main(void)
         cmocka_unit_test(test_nothing_is_lost_at_slow_ports),
         cmocka_unit_test(test_an_unserved_port_stops_the_core),
         cmocka_unit_test(test_refused_accesses),
+        cmocka_unit_test(test_a_write_is_served_at_the_next_boundary),
+        cmocka_unit_test(test_ticks_left_stop_at_the_largest_number),
         cmocka_unit_test(test_reset_while_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

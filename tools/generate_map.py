@@ -41,7 +41,7 @@ def verilog(table):
              f"// {NOTICE}", ""]
     for name, value in constants(table):
         if name.startswith("REG_"):
-            lines.append(f"`define IZH_{name} 16'd{value}")
+            lines.append(f"`define IZH_{name} 5'd{value}")
         elif name == "MAGIC":
             lines.append(f"`define IZH_{name} 32'h{value:08x}")
         else:

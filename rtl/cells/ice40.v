@@ -81,7 +81,68 @@ module izh_memory #(
   assign read_data_o = read_2;
 endmodule
 
-// d_i, CLOCKS clocks later. CLOCKS >= 1. There is no LUT RAM: flip-flops.
+// One port: data two clocks after the address. While a write goes on the data read is undefined.
+module izh_table #(
+    parameter WIDTH = 36,
+    parameter DEPTH = 512,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  localparam BLOCKS = (WIDTH + 15) / 16;
+
+  wire [16*BLOCKS:0] write_data = {{(16 * BLOCKS + 1 - WIDTH) {1'b0}}, write_data_i};
+  wire [16*BLOCKS-1:0] read_data_1;
+  wire [13:0] address;
+  reg [WIDTH-1:0] read_data_2;
+  wire unused_bits = &{1'b0, write_data[16*BLOCKS], read_data_1};
+
+  genvar i;
+  generate
+    if (DEPTH > 16384) begin : g_refused
+      izh_table_is_at_most_16384_words_deep refused ();
+    end else if (ADDRESS_BITS == 14) begin : g_whole
+      assign address = address_i;
+    end else begin : g_part
+      assign address = {{(14 - ADDRESS_BITS) {1'b0}}, address_i};
+    end
+    for (i = 0; i < BLOCKS; i = i + 1) begin : g_block
+      SB_SPRAM256KA block (
+          .CLOCK(clk_i), .ADDRESS(address), .DATAIN(write_data[16*i+:16]), .MASKWREN(4'b1111),
+          .WREN(write_i), .CHIPSELECT(1'b1), .STANDBY(1'b0), .SLEEP(1'b0), .POWEROFF(1'b1),
+          .DATAOUT(read_data_1[16*i+:16]));
+    end
+  endgenerate
+
+  always @(posedge clk_i) read_data_2 <= read_data_1[WIDTH-1:0];
+  assign read_data_o = read_data_2;
+endmodule
+
+// A few words, read without a clock. DEPTH is a power of two.
+module izh_short_memory #(
+    parameter WIDTH = 8,
+    parameter DEPTH = 4,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  (* ram_style = "logic" *)
+  reg [WIDTH-1:0] word[0:DEPTH-1];
+  always @(posedge clk_i) if (write_i) word[write_address_i] <= write_data_i;
+  assign read_data_o = word[read_address_i];
+endmodule
+
+// d_i, CLOCKS clocks later. CLOCKS >= 1. There is no LUT RAM: flip-flops, or a ring in block RAM
+// where that saves more than 128 of them for each block.
 module izh_delay #(
     parameter WIDTH  = 1,
     parameter CLOCKS = 1
@@ -90,16 +151,33 @@ module izh_delay #(
     input  wire [WIDTH-1:0] d_i,
     output wire [WIDTH-1:0] q_o
 );
-  reg [WIDTH*CLOCKS-1:0] line;
+  localparam BLOCKS = (WIDTH + 15) / 16;
 
   generate
-    if (CLOCKS == 1) begin : g_one
+    if (WIDTH * CLOCKS > 128 * BLOCKS) begin : g_ring
+      // The block's own register and the one behind it are two of the clocks.
+      localparam [7:0] DISTANCE = CLOCKS - 2;
+      (* ram_style = "block", no_rw_check *)
+      reg [WIDTH-1:0] word[0:255];
+      reg [WIDTH-1:0] read_1, read_2;
+      reg [7:0] position = 8'd0;
+      wire [7:0] read_position = position - DISTANCE;
+      always @(posedge clk_i) begin
+        position       <= position + 8'd1;
+        word[position] <= d_i;
+        read_1         <= word[read_position];
+        read_2         <= read_1;
+      end
+      assign q_o = read_2;
+    end else if (CLOCKS == 1) begin : g_one
+      reg [WIDTH-1:0] line;
       always @(posedge clk_i) line <= d_i;
+      assign q_o = line;
     end else begin : g_many
+      reg [WIDTH*CLOCKS-1:0] line;
       always @(posedge clk_i) line <= {line[WIDTH*(CLOCKS-1)-1:0], d_i};
+      assign q_o = line[WIDTH*CLOCKS-1-:WIDTH];
     end
   endgenerate
-
-  assign q_o = line[WIDTH*CLOCKS-1-:WIDTH];
 endmodule
 `default_nettype wire

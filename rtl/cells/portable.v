@@ -54,6 +54,41 @@ module izh_memory #(
   assign read_data_o = read_2;
 endmodule
 
+// One port: data two clocks after the address. While a write goes on the data read is undefined.
+module izh_table #(
+    parameter WIDTH = 36,
+    parameter DEPTH = 512,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
+      .clk_i(clk_i), .write_i(write_i), .write_address_i(address_i), .write_data_i(write_data_i),
+      .read_address_i(address_i), .read_data_o(read_data_o));
+endmodule
+
+// A few words, read without a clock. DEPTH is a power of two.
+module izh_short_memory #(
+    parameter WIDTH = 8,
+    parameter DEPTH = 4,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  reg [WIDTH-1:0] word[0:DEPTH-1];
+  always @(posedge clk_i) if (write_i) word[write_address_i] <= write_data_i;
+  assign read_data_o = word[read_address_i];
+endmodule
+
 // d_i, CLOCKS clocks later. CLOCKS >= 1.
 module izh_delay #(
     parameter WIDTH  = 1,

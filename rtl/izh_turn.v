@@ -1,0 +1,24 @@
+// izh_turn.v: whose turn it is: counts neurons 0..last, round and round
+// SPDX-License-Identifier: Apache-2.0
+// Updates stay in order in the pipeline, so wherever a neuron's number is needed it is counted, not
+// carried.
+`default_nettype none
+
+module izh_turn #(
+    parameter INDEX_BITS = 10
+) (
+    input  wire                  clk_i,
+    input  wire                  rst_i,
+    input  wire [INDEX_BITS-1:0] last_i,
+    input  wire                  step_i,   // the neuron of this clock has had its turn
+    output reg  [INDEX_BITS-1:0] index_o,
+    output wire                  end_o     // ... and was the last
+);
+  assign end_o = step_i && index_o == last_i;
+
+  always @(posedge clk_i) begin
+    if (rst_i || end_o) index_o <= {INDEX_BITS{1'b0}};
+    else if (step_i) index_o <= index_o + 1'b1;
+  end
+endmodule
+`default_nettype wire
