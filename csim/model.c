@@ -12,9 +12,9 @@ struct izh_model {
     uint32_t ticks_left;
     uint32_t tick;
     uint32_t substep; // of the tick under way, 0 between ticks
-    uint32_t saturated_x;
-    uint32_t saturated_w;
-    uint32_t saturated_port;
+    uint16_t saturated_x;
+    uint16_t saturated_w;
+    uint16_t saturated_port;
     struct izh_state *state;   // [shape.neurons]
     int64_t *input;            // [shape.neurons]
     uint16_t *record_index;    // [shape.neurons], NULL when records are per neuron
@@ -472,6 +472,12 @@ static const struct izh_record *record_of(const struct izh_model *m, uint32_t ne
     return &m->record[m->record_index ? m->record_index[neuron] : neuron];
 }
 
+static void count_event(uint16_t *counter, bool event)
+{
+    if (event && *counter < UINT16_MAX)
+        ++*counter;
+}
+
 static void end_substep(struct izh_model *m)
 {
     if (++m->substep < m->substeps)
@@ -490,9 +496,9 @@ bool izh_model_substep(struct izh_model *m, struct izh_spike *spikes, size_t *co
         struct izh_update u =
             izh_neuron_update(&m->arithmetic, record_of(m, i), &m->state[i], m->input[i]);
         m->state[i] = u.state;
-        m->saturated_x = add_saturated(m->saturated_x, u.saturated_x);
-        m->saturated_w = add_saturated(m->saturated_w, u.saturated_w);
-        m->saturated_port = add_saturated(m->saturated_port, u.saturated_port);
+        count_event(&m->saturated_x, u.saturated_x);
+        count_event(&m->saturated_w, u.saturated_w);
+        count_event(&m->saturated_port, u.saturated_port);
         if (u.spike)
             spikes[n++] = (struct izh_spike){m->tick, i, (uint8_t)m->substep, u.state.level};
     }

@@ -113,12 +113,12 @@ module izh_lane #(
           .clk_i(clk_i), .d_i(index_13), .q_o(record_15));
       assign bus_attribute = 32'd0;
     end else begin : g_record_shared
-      izh_memory #(.WIDTH(RECORD_BITS), .DEPTH(DEPTH)) record_indices (
+      izh_table #(.WIDTH(RECORD_BITS), .DEPTH(DEPTH)) record_indices (
           .clk_i(clk_i),
           .write_i(bus_write_i && bus_region_i == `IZH_REGION_ATTRIBUTE
                    && bus_field_i == `IZH_FIELD_ATTRIBUTE_RECORD),
-          .write_address_i(index_13), .write_data_i(bus_data_i[RECORD_BITS-1:0]),
-          .read_address_i(index_13), .read_data_o(record_15));
+          .address_i(index_13), .write_data_i(bus_data_i[RECORD_BITS-1:0]),
+          .read_data_o(record_15));
       assign bus_attribute = {{(32 - RECORD_BITS) {1'b0}}, record_15};
     end
   endgenerate

@@ -65,14 +65,18 @@ module izh_registers #(
 
   wire register_exists = field == 4'd0 && index[15:5] == 11'd0
       && (number <= `IZH_REG_SATURATED_PORT || is_bound || is_kappa);
-  wire value_fits = !(number == `IZH_REG_NEURONS
-          && (bus_data_i == 32'd0 || bus_data_i > {15'd0, NEURON_LIMIT}))
-      && !(number == `IZH_REG_SUBSTEPS && (bus_data_i == 32'd0 || bus_data_i > 32'd255));
+  // Counts are kept less one, as the number of the last; 0 becomes too large a number.
+  reg [16:0] less_one;
+  reg wide;
+  wire value_fits = !(number == `IZH_REG_NEURONS && (wide || less_one >= NEURON_LIMIT))
+      && !(number == `IZH_REG_SUBSTEPS && (wide || less_one >= 17'd255));
   wire register_allows = bus_write_i ? (!is_read_only && value_fits) : !is_run;
   wire neuron_exists = {1'b0, index} < NEURON_LIMIT;
 
   reg allowed;
   always @(posedge clk_i) begin
+    less_one <= bus_data_i[16:0] - 17'd1;
+    wide     <= |bus_data_i[31:17];
     case (region)
       `IZH_REGION_REGISTER: allowed <= register_exists && register_allows;
       `IZH_REGION_STATE: allowed <= field <= `IZH_FIELD_STATE_LEVEL && neuron_exists;
@@ -90,12 +94,14 @@ module izh_registers #(
   // REST keeps the next tick from starting. One that may have started meanwhile shows after four
   // clocks.
 
-  localparam [2:0] IDLE = 3'd0, DECODED = 3'd1, REST = 3'd2, MEMORY = 3'd3, RESPOND = 3'd4;
+  localparam [2:0] IDLE = 3'd0, DECODE = 3'd1, DECODED = 3'd2, REST = 3'd3, MEMORY = 3'd4,
+      RESPOND = 3'd5;
   reg [2:0] state;
   reg [2:0] waited;
+  reg resting, drained;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
-  wire rested = waited[2] && resting_i && (drained_i || !(is_register && number == `IZH_REG_TICK));
+  wire rested = waited[2] && resting && (drained || !(is_register && number == `IZH_REG_TICK));
   wire run_write = state == DECODED && is_run && bus_write_i;
   wire setting_write = state == REST && rested && is_register;
 
@@ -106,9 +112,12 @@ module izh_registers #(
   assign tick_write_o = setting_write && number == `IZH_REG_TICK;
 
   always @(posedge clk_i) begin
-    waited <= 3'd0;
+    resting <= resting_i;
+    drained <= drained_i;
+    waited  <= 3'd0;
     case (state)
-      IDLE: if (bus_valid_i) state <= DECODED;
+      IDLE: if (bus_valid_i) state <= DECODE;
+      DECODE: state <= DECODED;
       DECODED: state <= at_once ? RESPOND : REST;
       REST:
       if (rested) state <= is_register ? RESPOND : MEMORY;
@@ -126,25 +135,22 @@ module izh_registers #(
 
   // Ticks start at least 40 clocks apart, so the count may follow a few clocks behind.
 
-  reg [31:0] ticks_left, ticks_added;
+  reg [31:0] ticks_left;
   reg [32:0] ticks_sum;
-  reg adding, added, owed;  // owed: a tick has started and is not counted yet
+  reg added, owed;  // owed: a tick has started and is not counted yet
 
   always @(posedge clk_i) begin
-    start_o     <= ticks_left != 32'd0 && state != REST && state != MEMORY;
-    adding      <= run_write;
-    added       <= adding;
-    ticks_added <= bus_data_i;
-    ticks_sum   <= {1'b0, ticks_left} + {1'b0, ticks_added};
+    start_o   <= ticks_left != 32'd0 && state != REST && state != MEMORY;
+    added     <= run_write;
+    ticks_sum <= {1'b0, ticks_left} + {1'b0, bus_data_i};
     if (started_i) owed <= 1'b1;
     if (added) ticks_left <= ticks_sum[32] ? 32'hffffffff : ticks_sum[31:0];
-    else if (owed && !adding) begin
+    else if (owed && !run_write) begin
       ticks_left <= ticks_left - 32'd1;
       owed       <= 1'b0;
     end
     if (rst_i) begin
       start_o    <= 1'b0;
-      adding     <= 1'b0;
       added      <= 1'b0;
       owed       <= 1'b0;
       ticks_left <= 32'd0;
@@ -157,8 +163,8 @@ module izh_registers #(
   always @(posedge clk_i) begin
     if (setting_write) begin
       case (number)
-        `IZH_REG_NEURONS: last_neuron_o <= bus_data_i[15:0] - 16'd1;
-        `IZH_REG_SUBSTEPS: last_substep_o <= bus_data_i[7:0] - 8'd1;
+        `IZH_REG_NEURONS: last_neuron_o <= less_one[15:0];
+        `IZH_REG_SUBSTEPS: last_substep_o <= less_one[7:0];
         `IZH_REG_STEP: step_o <= bus_data_i[1:0];
         `IZH_REG_MODE: accurate_o <= bus_data_i[0];
         default: ;
@@ -181,14 +187,14 @@ module izh_registers #(
 
   // ---- Counters --------------------------------------------------------------------------------------
 
-  reg [31:0] saturated[0:2];
+  reg [15:0] saturated[0:2];
   wire [2:0] saturated_now = {saturated_port_i, saturated_w_i, saturated_x_i};
   integer n;
   always @(posedge clk_i) begin
     for (n = 0; n < 3; n = n + 1) begin
       if (saturated_now[n] && !(&saturated[n])) saturated[n] <= saturated[n] + 1'b1;
       if (rst_i || (setting_write && number == `IZH_REG_SATURATED_X + n[4:0]))
-        saturated[n] <= 32'd0;
+        saturated[n] <= 16'd0;
     end
   end
 
@@ -209,10 +215,10 @@ module izh_registers #(
       `IZH_REG_MODE: bus_data_o <= {31'd0, accurate_o};
       `IZH_REG_TICKS_LEFT: bus_data_o <= ticks_left;
       `IZH_REG_TICK: bus_data_o <= tick_i;
-      `IZH_REG_STATUS: bus_data_o <= {31'd0, !resting_i};
-      `IZH_REG_SATURATED_X: bus_data_o <= saturated[0];
-      `IZH_REG_SATURATED_W: bus_data_o <= saturated[1];
-      `IZH_REG_SATURATED_PORT: bus_data_o <= saturated[2];
+      `IZH_REG_STATUS: bus_data_o <= {31'd0, !resting};
+      `IZH_REG_SATURATED_X: bus_data_o <= {16'd0, saturated[0]};
+      `IZH_REG_SATURATED_W: bus_data_o <= {16'd0, saturated[1]};
+      `IZH_REG_SATURATED_PORT: bus_data_o <= {16'd0, saturated[2]};
       default:
       if (is_bound) bus_data_o <= {20'd0, bound};
       else bus_data_o <= {{(32 - KAPPA_BITS) {kappa[KAPPA_BITS-1]}}, kappa};

@@ -43,9 +43,9 @@ module izh_sequencer #(
   reg occupied, pass_end;
   reg [7:0] substeps_left;
   reg last_pass;
-  reg [3:0] ahead;                            // drawn up and not issued, 0..8
+  reg [2:0] ahead;                            // drawn up and not issued, 0..4
 
-  wire draw = running && !ahead[3];
+  wire draw = running && !ahead[2];
   wire tick_end = pass_end && last_pass;
   wire start = start_i && (!running || (draw && tick_end));  // the next tick follows without a gap
 
@@ -100,14 +100,14 @@ module izh_sequencer #(
   wire issue = slot_valid && event_room_i && !(wants_probe && credits == 0);
   wire unused_ready;
 
-  izh_fifo #(.WIDTH(INDEX_BITS + 2), .DEPTH(8)) waiting (
+  izh_fifo #(.WIDTH(INDEX_BITS + 2), .DEPTH(4)) waiting (
       .clk_i(clk_i), .rst_i(rst_i),
       .valid_i(drawn_2), .ready_o(unused_ready), .data_i({flag_i, occupied_2, index_2}),
       .valid_o(slot_valid), .ready_i(issue),
       .data_o({slot_probe, slot_occupied, slot_index}));
 
   always @(posedge clk_i) begin
-    ahead   <= ahead + {3'd0, draw} - {3'd0, issue};
+    ahead   <= ahead + {2'd0, draw} - {2'd0, issue};
     credits <= credits + {{(CREDIT_BITS - 1) {1'b0}}, probe_taken_i}
         - {{(CREDIT_BITS - 1) {1'b0}}, issue && wants_probe};
 
@@ -116,7 +116,7 @@ module izh_sequencer #(
     issue_probe_o <= issue && wants_probe;
 
     if (rst_i) begin
-      ahead         <= 4'd0;
+      ahead         <= 3'd0;
       credits       <= PROBE_DEPTH[CREDIT_BITS-1:0];
       issue_o       <= 1'b0;
       issue_probe_o <= 1'b0;

@@ -55,7 +55,8 @@ endmodule
 
 // One write port, one read port; data two clocks after the read address.
 // An address must not be read in the clock in which it is written.
-// Yosys infers the block RAM; it has no output register of its own.
+// Yosys infers the block RAM. It has no output register of its own: the first of the two clocks is
+// a register on the address, which is narrower than the data.
 module izh_memory #(
     parameter WIDTH = 16,
     parameter DEPTH = 256,
@@ -70,12 +71,13 @@ module izh_memory #(
 );
   (* ram_style = "block", no_rw_check *)
   reg [WIDTH-1:0] word[0:DEPTH-1];
-  reg [WIDTH-1:0] read_1, read_2;
+  reg [ADDRESS_BITS-1:0] address_1;
+  reg [WIDTH-1:0] read_2;
 
   always @(posedge clk_i) begin
     if (write_i) word[write_address_i] <= write_data_i;
-    read_1 <= word[read_address_i];
-    read_2 <= read_1;
+    address_1 <= read_address_i;
+    read_2    <= word[address_1];
   end
 
   assign read_data_o = read_2;
@@ -96,10 +98,12 @@ module izh_table #(
   localparam BLOCKS = (WIDTH + 15) / 16;
 
   wire [16*BLOCKS:0] write_data = {{(16 * BLOCKS + 1 - WIDTH) {1'b0}}, write_data_i};
-  wire [16*BLOCKS-1:0] read_data_1;
+  wire [16*BLOCKS-1:0] read_data;
   wire [13:0] address;
-  reg [WIDTH-1:0] read_data_2;
-  wire unused_bits = &{1'b0, write_data[16*BLOCKS], read_data_1};
+  reg [13:0] address_1;
+  reg [16*BLOCKS-1:0] write_data_1;
+  reg write_1;
+  wire unused_bits = &{1'b0, write_data[16*BLOCKS], read_data};
 
   genvar i;
   generate
@@ -112,14 +116,18 @@ module izh_table #(
     end
     for (i = 0; i < BLOCKS; i = i + 1) begin : g_block
       SB_SPRAM256KA block (
-          .CLOCK(clk_i), .ADDRESS(address), .DATAIN(write_data[16*i+:16]), .MASKWREN(4'b1111),
-          .WREN(write_i), .CHIPSELECT(1'b1), .STANDBY(1'b0), .SLEEP(1'b0), .POWEROFF(1'b1),
-          .DATAOUT(read_data_1[16*i+:16]));
+          .CLOCK(clk_i), .ADDRESS(address_1), .DATAIN(write_data_1[16*i+:16]), .MASKWREN(4'b1111),
+          .WREN(write_1), .CHIPSELECT(1'b1), .STANDBY(1'b0), .SLEEP(1'b0), .POWEROFF(1'b1),
+          .DATAOUT(read_data[16*i+:16]));
     end
   endgenerate
 
-  always @(posedge clk_i) read_data_2 <= read_data_1[WIDTH-1:0];
-  assign read_data_o = read_data_2;
+  always @(posedge clk_i) begin
+    address_1    <= address;
+    write_data_1 <= write_data[16*BLOCKS-1:0];
+    write_1      <= write_i;
+  end
+  assign read_data_o = read_data[WIDTH-1:0];
 endmodule
 
 // A few words, read without a clock. DEPTH is a power of two.
@@ -142,7 +150,7 @@ module izh_short_memory #(
 endmodule
 
 // d_i, CLOCKS clocks later. CLOCKS >= 1. There is no LUT RAM: flip-flops, or a ring in block RAM
-// where that saves more than 128 of them for each block.
+// where that saves 100 of them for each block.
 module izh_delay #(
     parameter WIDTH  = 1,
     parameter CLOCKS = 1
@@ -154,21 +162,20 @@ module izh_delay #(
   localparam BLOCKS = (WIDTH + 15) / 16;
 
   generate
-    if (WIDTH * CLOCKS > 128 * BLOCKS) begin : g_ring
-      // The block's own register and the one behind it are two of the clocks.
-      localparam [7:0] DISTANCE = CLOCKS - 2;
+    if (WIDTH * CLOCKS >= 100 * BLOCKS) begin : g_ring
+      // The block's own register is one of the clocks.
+      localparam [7:0] DISTANCE = CLOCKS - 1;
       (* ram_style = "block", no_rw_check *)
       reg [WIDTH-1:0] word[0:255];
-      reg [WIDTH-1:0] read_1, read_2;
+      reg [WIDTH-1:0] read_1;
       reg [7:0] position = 8'd0;
       wire [7:0] read_position = position - DISTANCE;
       always @(posedge clk_i) begin
         position       <= position + 8'd1;
         word[position] <= d_i;
         read_1         <= word[read_position];
-        read_2         <= read_1;
       end
-      assign q_o = read_2;
+      assign q_o = read_1;
     end else if (CLOCKS == 1) begin : g_one
       reg [WIDTH-1:0] line;
       always @(posedge clk_i) line <= d_i;
