@@ -25,7 +25,7 @@ IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 CONFIGS     := w20 w16 w20n broken
 PARAMS_w20  := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18 -GPROBE_DEPTH=64
 PARAMS_w16  := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
-PARAMS_w20n := $(PARAMS_w20) -GDEPTH=1000 -GRECORDS=0 -GPROBE_DEPTH=4
+PARAMS_w20n := $(PARAMS_w20) -GDEPTH=1000 -GRECORDS=0 -GPROBE_DEPTH=2
 # A test of the tests: the same core, its multiplier off by 2^12 in 1 of 65536 products.
 PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v

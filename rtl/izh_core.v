@@ -102,7 +102,8 @@ module izh_core #(
 
   wire issue, issue_probe;
   wire [INDEX_BITS-1:0] issue_index, flag_index;
-  wire flag, event_room, probe_taken;
+  wire flag, event_room;
+  reg probe_taken;
 
   izh_sequencer #(
       .INDEX_BITS(INDEX_BITS), .PASS_SLOTS(PASS_SLOTS), .PROBE_DEPTH(PROBE_DEPTH)
@@ -185,7 +186,7 @@ module izh_core #(
       .data_i({retired_neuron_o, retired_x_o, retired_w_o, retired_level_o}),
       .valid_o(probe_valid_o), .ready_i(probe_ready_i),
       .data_o({probe_neuron_o, probe_x_o, probe_w_o, probe_level_o}));
-  assign probe_taken = probe_valid_o && probe_ready_i;
+  always @(posedge clk_i) probe_taken <= probe_valid_o && probe_ready_i;
 
   wire unused_bits = &{1'b0, last_neuron};
 endmodule

@@ -44,10 +44,8 @@ module izh_events #(
   assign event_valid_o = word_valid && visible;
 
   always @(posedge clk_i) begin
-    if (taken && pass_end) begin
-      event_substep_o <= event_tick_end_o ? 8'd0 : event_substep_o + 1'b1;
-      tick_o          <= tick_o + {31'd0, event_tick_end_o};
-    end
+    if (taken && pass_end) event_substep_o <= event_tick_end_o ? 8'd0 : event_substep_o + 1'b1;
+    if (taken && event_tick_end_o) tick_o <= tick_o + 32'd1;
     if (tick_write_i) tick_o <= tick_data_i;
     if (rst_i) begin
       event_substep_o <= 8'd0;

@@ -57,8 +57,8 @@ module izh_lane #(
   localparam EARLY_WIDTH = 1 + 2 * W_BITS + 2 * X_BITS;
   localparam LATE_WIDTH = 2 * PORT_BITS;
 
-  wire bus_state = bus_region_i == `IZH_REGION_STATE;
-  wire bus_record = bus_region_i == `IZH_REGION_RECORD;
+  wire bus_is_state = bus_region_i == `IZH_REGION_STATE;
+  wire bus_is_record = bus_region_i == `IZH_REGION_RECORD;
 
   // ---- State -------------------------------------------------------------------------------------
   // Clocks are counted from the operands at the pipeline: the address stands at clock -2.
@@ -157,11 +157,11 @@ module izh_lane #(
   };
 
   izh_memory #(.WIDTH(EARLY_WIDTH), .DEPTH(RECORD_DEPTH)) early_records (
-      .clk_i(clk_i), .write_i(bus_write_i && bus_record && !bus_late),
+      .clk_i(clk_i), .write_i(bus_write_i && bus_is_record && !bus_late),
       .write_address_i(early_index), .write_data_i(early_write_data),
       .read_address_i(early_index), .read_data_o(early_18));
   izh_memory #(.WIDTH(LATE_WIDTH), .DEPTH(RECORD_DEPTH)) late_records (
-      .clk_i(clk_i), .write_i(bus_write_i && bus_record && bus_late),
+      .clk_i(clk_i), .write_i(bus_write_i && bus_is_record && bus_late),
       .write_address_i(late_index), .write_data_i(late_write_data),
       .read_address_i(late_index), .read_data_o(late_24));
 
@@ -185,7 +185,7 @@ module izh_lane #(
   // ---- Write-back ------------------------------------------------------------------------------------
 
   always @(posedge clk_i) begin
-    state_write       <= issue_36 || (bus_write_i && bus_state);
+    state_write       <= issue_36 || (bus_write_i && bus_is_state);
     state_write_index <= bus_select_i ? bus_index_i[INDEX_BITS-1:0] : index_36;
     state_write_data  <= {level_36, w_36, x_36};
     if (bus_select_i)
@@ -209,28 +209,26 @@ module izh_lane #(
 
   // ---- What the bus reads ------------------------------------------------------------------------------
 
-  reg [31:0] bus_record_word;
-  always @(*) begin
-    case (bus_field_i)
-      `IZH_FIELD_RECORD_A: bus_record_word = {{(32 - PORT_BITS) {a_24[PORT_BITS-1]}}, a_24};
-      `IZH_FIELD_RECORD_B: bus_record_word = {{(32 - PORT_BITS) {b_24[PORT_BITS-1]}}, b_24};
-      `IZH_FIELD_RECORD_C: bus_record_word = {{(32 - X_BITS) {c_18[X_BITS-1]}}, c_18};
-      `IZH_FIELD_RECORD_D: bus_record_word = {{(32 - W_BITS) {d_18[W_BITS-1]}}, d_18};
-      `IZH_FIELD_RECORD_E: bus_record_word = {{(32 - W_BITS) {e_18[W_BITS-1]}}, e_18};
-      `IZH_FIELD_RECORD_PEAK: bus_record_word = {{(32 - X_BITS) {peak_18[X_BITS-1]}}, peak_18};
-      default: bus_record_word = {31'd0, decay_18};
-    endcase
-  end
-
+  reg [31:0] bus_record, bus_state;
   always @(posedge clk_i) begin
+    case (bus_field_i)
+      `IZH_FIELD_RECORD_A: bus_record <= {{(32 - PORT_BITS) {a_24[PORT_BITS-1]}}, a_24};
+      `IZH_FIELD_RECORD_B: bus_record <= {{(32 - PORT_BITS) {b_24[PORT_BITS-1]}}, b_24};
+      `IZH_FIELD_RECORD_C: bus_record <= {{(32 - X_BITS) {c_18[X_BITS-1]}}, c_18};
+      `IZH_FIELD_RECORD_D: bus_record <= {{(32 - W_BITS) {d_18[W_BITS-1]}}, d_18};
+      `IZH_FIELD_RECORD_E: bus_record <= {{(32 - W_BITS) {e_18[W_BITS-1]}}, e_18};
+      `IZH_FIELD_RECORD_PEAK: bus_record <= {{(32 - X_BITS) {peak_18[X_BITS-1]}}, peak_18};
+      default: bus_record <= {31'd0, decay_18};
+    endcase
+    case (bus_field_i)
+      `IZH_FIELD_STATE_X: bus_state <= {{(32 - X_BITS) {x_0[X_BITS-1]}}, x_0};
+      `IZH_FIELD_STATE_W: bus_state <= {{(32 - W_BITS) {w_0[W_BITS-1]}}, w_0};
+      default: bus_state <= {29'd0, level_0};
+    endcase
     case (bus_region_i)
-      `IZH_REGION_RECORD: bus_data_o <= bus_record_word;
+      `IZH_REGION_RECORD: bus_data_o <= bus_record;
       `IZH_REGION_ATTRIBUTE: bus_data_o <= bus_attribute;
-      default:
-      if (bus_field_i == `IZH_FIELD_STATE_X) bus_data_o <= {{(32 - X_BITS) {x_0[X_BITS-1]}}, x_0};
-      else if (bus_field_i == `IZH_FIELD_STATE_W)
-        bus_data_o <= {{(32 - W_BITS) {w_0[W_BITS-1]}}, w_0};
-      else bus_data_o <= {29'd0, level_0};
+      default: bus_data_o <= bus_state;
     endcase
   end
 

@@ -65,19 +65,22 @@ module izh_neuron #(
 
   // ---- First slope: 2^(2-k) x^2 + 2^-k (i - w) ------------------------------------------------
 
-  wire signed [PORT_BITS-1:0] x_port_0;
+  wire signed [PORT_BITS-1:0] x_port_1;
   generate
     if (X_BITS == PORT_BITS) begin : g_port_whole
-      assign x_port_0 = x_i;
+      reg signed [PORT_BITS-1:0] whole_1;
+      always @(posedge clk_i) whole_1 <= x_i;
+      assign x_port_1 = whole_1;
     end else begin : g_port_rounded
-      wire signed [PORT_BITS:0] rounded = {x_i[X_BITS-1], x_i[X_BITS-1:X_BITS-PORT_BITS]}
-          + {{PORT_BITS{1'b0}}, x_i[X_BITS-PORT_BITS-1]};
-      wire overflow = rounded[PORT_BITS] != rounded[PORT_BITS-1];
-      assign x_port_0 = overflow ? {1'b0, {(PORT_BITS - 1) {1'b1}}} : rounded[PORT_BITS-1:0];
+      reg signed [PORT_BITS:0] rounded_1;
+      always @(posedge clk_i)
+        rounded_1 <= {x_i[X_BITS-1], x_i[X_BITS-1:X_BITS-PORT_BITS]}
+            + {{PORT_BITS{1'b0}}, x_i[X_BITS-PORT_BITS-1]};
+      wire overflow_1 = rounded_1[PORT_BITS] != rounded_1[PORT_BITS-1];
+      assign x_port_1 = overflow_1 ? {1'b0, {(PORT_BITS - 1) {1'b1}}} : rounded_1[PORT_BITS-1:0];
     end
   endgenerate
 
-  reg signed [PORT_BITS-1:0] x_port_1;
   reg signed [W_BITS+1:0] input_1;
   reg signed [W_BITS-1:0] w_1;
   reg signed [W_BITS+2:0] drive_2;
@@ -85,11 +88,10 @@ module izh_neuron #(
   wire signed [DRIVE_BITS-1:0] drive_wide_2 = {drive_2, {(DRIVE_BITS - W_BITS - 3) {1'b0}}};
 
   always @(posedge clk_i) begin
-    x_port_1 <= x_port_0;
-    input_1  <= input_i;
-    w_1      <= w_i;
-    drive_2  <= {input_1[W_BITS+1], input_1} - {{3{w_1[W_BITS-1]}}, w_1};
-    drive_3  <= drive_wide_2 >>> step_i;
+    input_1 <= input_i;
+    w_1     <= w_i;
+    drive_2 <= {input_1[W_BITS+1], input_1} - {{3{w_1[W_BITS-1]}}, w_1};
+    drive_3 <= drive_wide_2 >>> step_i;
   end
 
   wire signed [2*PORT_BITS-1:0] square_4;

@@ -57,35 +57,49 @@ module izh_registers #(
   localparam [16:0] RECORD_LIMIT = RECORDS == 0 ? DEPTH[16:0] : RECORDS[16:0];
 
   wire is_register = region == `IZH_REGION_REGISTER;
-  wire is_bound = number >= `IZH_REG_BOUND_0 && number <= `IZH_REG_BOUND_4;
-  wire is_kappa = number >= `IZH_REG_KAPPA_0 && number <= `IZH_REG_KAPPA_5;
   wire is_run = is_register && number == `IZH_REG_RUN;
-  wire is_read_only = number <= `IZH_REG_RECORD_CAPACITY || number == `IZH_REG_TICKS_LEFT
-      || number == `IZH_REG_STATUS;
+  wire neuron_exists = {1'b0, index} < NEURON_LIMIT;
+  wire record_exists = {1'b0, index} < RECORD_LIMIT;
 
-  wire register_exists = field == 4'd0 && index[15:5] == 11'd0
-      && (number <= `IZH_REG_SATURATED_PORT || is_bound || is_kappa);
   // Counts are kept less one, as the number of the last; 0 becomes too large a number.
   reg [16:0] less_one;
   reg wide;
-  wire value_fits = !(number == `IZH_REG_NEURONS && (wide || less_one >= NEURON_LIMIT))
-      && !(number == `IZH_REG_SUBSTEPS && (wide || less_one >= 17'd255));
-  wire register_allows = bus_write_i ? (!is_read_only && value_fits) : !is_run;
-  wire neuron_exists = {1'b0, index} < NEURON_LIMIT;
+  reg register_allows;
+  always @(*) begin
+    case (number)
+      `IZH_REG_MAGIC, `IZH_REG_WIDTHS, `IZH_REG_NEURON_CAPACITY, `IZH_REG_RECORD_CAPACITY,
+      `IZH_REG_TICKS_LEFT, `IZH_REG_STATUS:
+      register_allows = !bus_write_i;
+      `IZH_REG_RUN: register_allows = bus_write_i;
+      `IZH_REG_NEURONS: register_allows = !bus_write_i || (!wide && less_one < NEURON_LIMIT);
+      `IZH_REG_SUBSTEPS: register_allows = !bus_write_i || (!wide && less_one < 17'd255);
+      `IZH_REG_STEP, `IZH_REG_MODE, `IZH_REG_TICK,
+      `IZH_REG_SATURATED_X, `IZH_REG_SATURATED_W, `IZH_REG_SATURATED_PORT,
+      `IZH_REG_BOUND_0, `IZH_REG_BOUND_1, `IZH_REG_BOUND_2, `IZH_REG_BOUND_3, `IZH_REG_BOUND_4,
+      `IZH_REG_KAPPA_0, `IZH_REG_KAPPA_1, `IZH_REG_KAPPA_2, `IZH_REG_KAPPA_3, `IZH_REG_KAPPA_4,
+      `IZH_REG_KAPPA_5:
+      register_allows = 1'b1;
+      default: register_allows = 1'b0;
+    endcase
+  end
 
   reg allowed;
   always @(posedge clk_i) begin
     less_one <= bus_data_i[16:0] - 17'd1;
     wide     <= |bus_data_i[31:17];
-    case (region)
-      `IZH_REGION_REGISTER: allowed <= register_exists && register_allows;
-      `IZH_REGION_STATE: allowed <= field <= `IZH_FIELD_STATE_LEVEL && neuron_exists;
-      `IZH_REGION_ATTRIBUTE:
-      allowed <= field <= `IZH_FIELD_ATTRIBUTE_PROBE && neuron_exists
-          && (RECORDS != 0 || field != `IZH_FIELD_ATTRIBUTE_RECORD);
-      `IZH_REGION_RECORD:
-      allowed <= field <= `IZH_FIELD_RECORD_DECAY && {1'b0, index} < RECORD_LIMIT;
-      `IZH_REGION_INPUT: allowed <= field == `IZH_FIELD_INPUT_I && neuron_exists;
+    case ({region, field})
+      {`IZH_REGION_REGISTER, 4'd0}: allowed <= index[15:5] == 11'd0 && register_allows;
+      {`IZH_REGION_STATE, `IZH_FIELD_STATE_X}, {`IZH_REGION_STATE, `IZH_FIELD_STATE_W},
+      {`IZH_REGION_STATE, `IZH_FIELD_STATE_LEVEL}, {`IZH_REGION_INPUT, `IZH_FIELD_INPUT_I},
+      {`IZH_REGION_ATTRIBUTE, `IZH_FIELD_ATTRIBUTE_PROBE}:
+      allowed <= neuron_exists;
+      {`IZH_REGION_ATTRIBUTE, `IZH_FIELD_ATTRIBUTE_RECORD}:
+      allowed <= RECORDS != 0 && neuron_exists;
+      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_A}, {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_B},
+      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_E}, {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_C},
+      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_D}, {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_PEAK},
+      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_DECAY}:
+      allowed <= record_exists;
       default: allowed <= 1'b0;
     endcase
   end
@@ -170,9 +184,9 @@ module izh_registers #(
         default: ;
       endcase
       for (i = 0; i < 5; i = i + 1)
-        if (is_bound && number[2:0] == i[2:0]) bounds_o[12*i+:12] <= bus_data_i[11:0];
+        if (number == `IZH_REG_BOUND_0 + i[4:0]) bounds_o[12*i+:12] <= bus_data_i[11:0];
       for (i = 0; i < 6; i = i + 1)
-        if (is_kappa && number[2:0] == i[2:0])
+        if (number == `IZH_REG_KAPPA_0 + i[4:0])
           kappas_o[KAPPA_BITS*i+:KAPPA_BITS] <= bus_data_i[KAPPA_BITS-1:0];
     end
     if (rst_i) begin
@@ -199,31 +213,37 @@ module izh_registers #(
   end
 
   // ---- What a read gives -----------------------------------------------------------------------------
+  // In two clocks: one of eight, then one of the groups. Groups 2 and 3 are BOUND and KAPPA.
 
-  wire [11:0] bound = bounds_o[12*number[2:0]+:12];
-  wire [KAPPA_BITS-1:0] kappa = kappas_o[KAPPA_BITS*number[2:0]+:KAPPA_BITS];
-  
+  wire [8*32-1:0] identity = {
+    {31'd0, accurate_o}, {30'd0, step_o}, {24'd0, last_substep_o} + 32'd1,
+    {16'd0, last_neuron_o} + 32'd1, {15'd0, RECORDS[16:0]}, {15'd0, NEURON_LIMIT},
+    {8'd0, PORT_BITS[7:0], W_BITS[7:0], X_BITS[7:0]}, `IZH_MAGIC
+  };
+  wire [8*32-1:0] running = {
+    32'd0, {16'd0, saturated[2]}, {16'd0, saturated[1]}, {16'd0, saturated[0]},
+    {31'd0, !resting}, tick_i, ticks_left, 32'd0
+  };
+  wire [8*12-1:0] bounds = {36'd0, bounds_o};
+  wire [8*KAPPA_BITS-1:0] kappas = {{(2 * KAPPA_BITS) {1'b0}}, kappas_o};
+
+  reg [31:0] identity_word, running_word;
+  reg [11:0] bound;
+  reg [KAPPA_BITS-1:0] kappa;
+
   always @(posedge clk_i) begin
-    case (number)
-      `IZH_REG_MAGIC: bus_data_o <= `IZH_MAGIC;
-      `IZH_REG_WIDTHS: bus_data_o <= {8'd0, PORT_BITS[7:0], W_BITS[7:0], X_BITS[7:0]};
-      `IZH_REG_NEURON_CAPACITY: bus_data_o <= {15'd0, NEURON_LIMIT};
-      `IZH_REG_RECORD_CAPACITY: bus_data_o <= {15'd0, RECORDS[16:0]};
-      `IZH_REG_NEURONS: bus_data_o <= {16'd0, last_neuron_o} + 32'd1;
-      `IZH_REG_SUBSTEPS: bus_data_o <= {24'd0, last_substep_o} + 32'd1;
-      `IZH_REG_STEP: bus_data_o <= {30'd0, step_o};
-      `IZH_REG_MODE: bus_data_o <= {31'd0, accurate_o};
-      `IZH_REG_TICKS_LEFT: bus_data_o <= ticks_left;
-      `IZH_REG_TICK: bus_data_o <= tick_i;
-      `IZH_REG_STATUS: bus_data_o <= {31'd0, !resting};
-      `IZH_REG_SATURATED_X: bus_data_o <= {16'd0, saturated[0]};
-      `IZH_REG_SATURATED_W: bus_data_o <= {16'd0, saturated[1]};
-      `IZH_REG_SATURATED_PORT: bus_data_o <= {16'd0, saturated[2]};
-      default:
-      if (is_bound) bus_data_o <= {20'd0, bound};
-      else bus_data_o <= {{(32 - KAPPA_BITS) {kappa[KAPPA_BITS-1]}}, kappa};
-    endcase
+    identity_word <= identity[32*number[2:0]+:32];
+    running_word  <= running[32*number[2:0]+:32];
+    bound         <= bounds[12*number[2:0]+:12];
+    kappa         <= kappas[KAPPA_BITS*number[2:0]+:KAPPA_BITS];
     if (!is_register) bus_data_o <= memory_data_i;
+    else
+      case (number[4:3])
+        2'd0: bus_data_o <= identity_word;
+        2'd1: bus_data_o <= running_word;
+        2'd2: bus_data_o <= {20'd0, bound};
+        default: bus_data_o <= {{(32 - KAPPA_BITS) {kappa[KAPPA_BITS-1]}}, kappa};
+      endcase
   end
 endmodule
 `default_nettype wire

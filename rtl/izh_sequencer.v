@@ -32,7 +32,7 @@ module izh_sequencer #(
 );
   localparam SLOT_BITS = (INDEX_BITS > $clog2(PASS_SLOTS)) ? INDEX_BITS : $clog2(PASS_SLOTS);
   localparam [SLOT_BITS-1:0] SHORTEST_LAST = PASS_SLOTS - 1;
-  localparam CREDIT_BITS = $clog2(PROBE_DEPTH) + 1;
+  localparam SAMPLES_BITS = $clog2(PROBE_DEPTH) + 1;
 
   // ---- Slots are drawn up -------------------------------------------------------------------------
   // What is true of the slot at hand is kept in flops, worked out with the slot before it.
@@ -95,9 +95,11 @@ module izh_sequencer #(
       .clk_i(clk_i), .d_i({draw && !rst_i, occupied, index}),
       .q_o({drawn_2, occupied_2, index_2}));
 
-  reg [CREDIT_BITS-1:0] credits;  // probe samples that may still be issued
+  // Probe samples issued and not taken. blocked follows a clock later, hence one before the last.
+  reg [SAMPLES_BITS-1:0] samples;
+  reg blocked;
   wire wants_probe = slot_occupied && slot_probe;
-  wire issue = slot_valid && event_room_i && !(wants_probe && credits == 0);
+  wire issue = slot_valid && event_room_i && !(wants_probe && blocked);
   wire unused_ready;
 
   izh_fifo #(.WIDTH(INDEX_BITS + 2), .DEPTH(4)) waiting (
@@ -108,8 +110,9 @@ module izh_sequencer #(
 
   always @(posedge clk_i) begin
     ahead   <= ahead + {2'd0, draw} - {2'd0, issue};
-    credits <= credits + {{(CREDIT_BITS - 1) {1'b0}}, probe_taken_i}
-        - {{(CREDIT_BITS - 1) {1'b0}}, issue && wants_probe};
+    samples <= samples + {{(SAMPLES_BITS - 1) {1'b0}}, issue && wants_probe}
+        - {{(SAMPLES_BITS - 1) {1'b0}}, probe_taken_i};
+    blocked <= samples >= PROBE_DEPTH[SAMPLES_BITS-1:0] - 1'b1;
 
     issue_o       <= issue && slot_occupied;
     issue_index_o <= slot_index;
@@ -117,7 +120,7 @@ module izh_sequencer #(
 
     if (rst_i) begin
       ahead         <= 3'd0;
-      credits       <= PROBE_DEPTH[CREDIT_BITS-1:0];
+      samples       <= {SAMPLES_BITS{1'b0}};
       issue_o       <= 1'b0;
       issue_probe_o <= 1'b0;
     end

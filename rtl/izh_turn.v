@@ -14,11 +14,23 @@ module izh_turn #(
     output reg  [INDEX_BITS-1:0] index_o,
     output wire                  end_o     // ... and was the last
 );
-  assign end_o = step_i && index_o == last_i;
+  // Whether the neuron at hand is the last is a flop, worked out with the one before it.
+  reg [INDEX_BITS-1:0] before_last;
+  reg at_last;
+
+  assign end_o = step_i && at_last;
 
   always @(posedge clk_i) begin
-    if (rst_i || end_o) index_o <= {INDEX_BITS{1'b0}};
-    else if (step_i) index_o <= index_o + 1'b1;
+    before_last <= last_i - 1'b1;
+    if (rst_i || end_o) begin
+      index_o <= {INDEX_BITS{1'b0}};
+      at_last <= last_i == {INDEX_BITS{1'b0}};
+    end else if (step_i) begin
+      index_o <= index_o + 1'b1;
+      at_last <= index_o == before_last;
+    end else begin
+      at_last <= index_o == last_i;
+    end
   end
 endmodule
 `default_nettype wire

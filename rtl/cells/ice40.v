@@ -13,44 +13,41 @@ module izh_multiplier #(
     input  wire signed [  WIDTH-1:0] b_i,
     output wire signed [2*WIDTH-1:0] product_o
 );
-  // Operands stand at the upper end, where no sign needs to be extended.
+  // Operands stand at the upper end, where no sign needs to be extended; bit -1 is nobody's.
   localparam PAD = 16 - WIDTH;
 
-  wire [15:0] a, b;
-  wire [31:0] p;
-  assign a[15-:WIDTH] = a_i;
-  assign b[15-:WIDTH] = b_i;
-  assign product_o = p[31-:2*WIDTH];
-
   generate
-    if (PAD > 0) begin : g_pad
-      wire unused_bits = &{1'b0, p[2*PAD-1:0]};
-      assign a[PAD-1:0] = {PAD{1'b0}};
-      assign b[PAD-1:0] = {PAD{1'b0}};
-    end
-    if (PAD < 0) izh_multiplier_is_at_most_16_bits_wide refused ();
-  endgenerate
+    if (PAD < 0) begin : g_refused
+      izh_multiplier_is_at_most_16_bits_wide refused ();
+    end else begin : g_block
+      wire [15:-1] a = {a_i, {(PAD + 1) {1'b0}}};
+      wire [15:-1] b = {b_i, {(PAD + 1) {1'b0}}};
+      wire [31:0] p;
+      wire unused_bits = &{1'b0, a[-1], b[-1], p};
+      assign product_o = p[31-:2*WIDTH];
 
-  SB_MAC16 #(
-      .A_REG(1'b1),
-      .B_REG(1'b1),
-      .TOP_8x8_MULT_REG(1'b1),
-      .BOT_8x8_MULT_REG(1'b1),
-      .PIPELINE_16x16_MULT_REG1(1'b1),
-      .PIPELINE_16x16_MULT_REG2(1'b1),
-      .TOPOUTPUT_SELECT(2'd3),
-      .BOTOUTPUT_SELECT(2'd3),
-      .A_SIGNED(1'b1),
-      .B_SIGNED(1'b1)
-  ) block (
-      .CLK(clk_i), .CE(1'b1),
-      .A(a), .B(b), .C(16'd0), .D(16'd0),
-      .AHOLD(1'b0), .BHOLD(1'b0), .CHOLD(1'b0), .DHOLD(1'b0),
-      .IRSTTOP(1'b0), .IRSTBOT(1'b0), .ORSTTOP(1'b0), .ORSTBOT(1'b0),
-      .OLOADTOP(1'b0), .OLOADBOT(1'b0), .ADDSUBTOP(1'b0), .ADDSUBBOT(1'b0),
-      .OHOLDTOP(1'b0), .OHOLDBOT(1'b0), .CI(1'b0), .ACCUMCI(1'b0), .SIGNEXTIN(1'b0),
-      .O(p)
-  );
+      SB_MAC16 #(
+          .A_REG(1'b1),
+          .B_REG(1'b1),
+          .TOP_8x8_MULT_REG(1'b1),
+          .BOT_8x8_MULT_REG(1'b1),
+          .PIPELINE_16x16_MULT_REG1(1'b1),
+          .PIPELINE_16x16_MULT_REG2(1'b1),
+          .TOPOUTPUT_SELECT(2'd3),
+          .BOTOUTPUT_SELECT(2'd3),
+          .A_SIGNED(1'b1),
+          .B_SIGNED(1'b1)
+      ) block (
+          .CLK(clk_i), .CE(1'b1),
+          .A(a[15:0]), .B(b[15:0]), .C(16'd0), .D(16'd0),
+          .AHOLD(1'b0), .BHOLD(1'b0), .CHOLD(1'b0), .DHOLD(1'b0),
+          .IRSTTOP(1'b0), .IRSTBOT(1'b0), .ORSTTOP(1'b0), .ORSTBOT(1'b0),
+          .OLOADTOP(1'b0), .OLOADBOT(1'b0), .ADDSUBTOP(1'b0), .ADDSUBBOT(1'b0),
+          .OHOLDTOP(1'b0), .OHOLDBOT(1'b0), .CI(1'b0), .ACCUMCI(1'b0), .SIGNEXTIN(1'b0),
+          .O(p)
+      );
+    end
+  endgenerate
 endmodule
 
 // One write port, one read port; data two clocks after the read address.
