@@ -73,7 +73,7 @@ LIBS_core      := $(COSIM_LIB) $(CSIM_LIB)
 # Who may include whom: the arrows of DESIGN point this way only.
 INC_csim   := -Icsim
 INC_driver := -Idriver -Icsim -Icsim/cosim
-INC_host   := -Ihost -Idriver -Icsim $(shell pkg-config --cflags libcjson 2>/dev/null)
+INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson 2>/dev/null)
 INC_tests  := -Itests -Ihost -Idriver -Icsim -Icsim/cosim
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
 LDLIBS     := -lcjson -lpthread -lm

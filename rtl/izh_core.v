@@ -123,10 +123,10 @@ module izh_core #(
 
   // Ticks that have started and have not left the pipeline.
   reg [2:0] under_way;
-  wire retired_tick_end;
+  wire tick_end;
   assign resting = between && under_way == 3'd0;
   always @(posedge clk_i) begin
-    under_way <= under_way + {2'd0, started} - {2'd0, retired_tick_end};
+    under_way <= under_way + {2'd0, started} - {2'd0, tick_end};
     if (rst) under_way <= 3'd0;
   end
 
@@ -159,19 +159,12 @@ module izh_core #(
       .bus_field_i(field), .bus_index_i(bus_index), .bus_data_i(bus_data_i),
       .bus_data_o(lane_data));
 
-  reg [7:0] retired_substep;
-  assign retired_tick_end = retired_last && retired_substep == last_substep;
-  always @(posedge clk_i) begin
-    if (retired_last) retired_substep <= retired_tick_end ? 8'd0 : retired_substep + 1'b1;
-    if (rst) retired_substep <= 8'd0;
-  end
-
   // ---- What comes out --------------------------------------------------------------------------------
 
   izh_events #(.INDEX_BITS(INDEX_BITS)) events (
       .clk_i(clk_i), .rst_i(rst),
       .spike_i(retired_spike_o), .neuron_i(retired_neuron_o), .level_i(retired_level_o),
-      .pass_end_i(retired_last), .tick_end_i(retired_tick_end),
+      .pass_end_i(retired_last), .last_substep_i(last_substep), .tick_end_o(tick_end),
       .room_o(event_room), .empty_o(drained),
       .tick_write_i(tick_write), .tick_data_i(bus_data_i), .tick_o(event_tick_o),
       .event_valid_o(event_valid_o), .event_ready_i(event_ready_i),

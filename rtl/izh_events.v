@@ -8,12 +8,13 @@ module izh_events #(
 ) (
     input  wire                  clk_i,
     input  wire                  rst_i,
-    // Retired slots.
+    // Retired updates.
     input  wire                  spike_i,
     input  wire [INDEX_BITS-1:0] neuron_i,
     input  wire [           2:0] level_i,
     input  wire                  pass_end_i,
-    input  wire                  tick_end_i,
+    input  wire [           7:0] last_substep_i,
+    output wire                  tick_end_o,     // a tick is over, its events are kept here
     output wire                  room_o,
     output wire                  empty_o,
     // Tick of the next event; may be set while empty.
@@ -29,14 +30,32 @@ module izh_events #(
     output wire [           2:0] event_level_o,
     output wire [INDEX_BITS-1:0] event_neuron_o
 );
+  // ---- What comes in: sub-steps are counted, events kept -----------------------------------------
+
+  reg [7:0] substep;
+  reg last_substep, write;
+  reg [INDEX_BITS+5:0] word;
+  assign tick_end_o = write && word[INDEX_BITS+5];
+
+  always @(posedge clk_i) begin
+    last_substep <= substep == last_substep_i;
+    if (pass_end_i) substep <= last_substep ? 8'd0 : substep + 1'b1;
+    write <= spike_i || pass_end_i;
+    word  <= {pass_end_i && last_substep, pass_end_i, spike_i, level_i, neuron_i};
+    if (rst_i) begin
+      substep <= 8'd0;
+      write   <= 1'b0;
+    end
+  end
+
+  // ---- What goes out -----------------------------------------------------------------------------
+
   wire word_valid, pass_end;
   wire visible = event_spike_o || event_tick_end_o;
   wire taken = word_valid && (!visible || event_ready_i);
 
   izh_block_fifo #(.WIDTH(INDEX_BITS + 6), .DEPTH(256), .RESERVE(64)) words (
-      .clk_i(clk_i), .rst_i(rst_i),
-      .write_i(spike_i || pass_end_i),
-      .data_i({tick_end_i, pass_end_i, spike_i, level_i, neuron_i}),
+      .clk_i(clk_i), .rst_i(rst_i), .write_i(write), .data_i(word),
       .room_o(room_o), .empty_o(empty_o),
       .valid_o(word_valid), .ready_i(!visible || event_ready_i),
       .data_o({event_tick_end_o, pass_end, event_spike_o, event_level_o, event_neuron_o}));

@@ -108,7 +108,7 @@ module izh_registers #(
   // REST keeps the next tick from starting. One that may have started meanwhile shows after four
   // clocks.
 
-  localparam [2:0] IDLE = 3'd0, DECODE = 3'd1, DECODED = 3'd2, REST = 3'd3, MEMORY = 3'd4,
+  localparam [2:0] IDLE = 3'd0, DECODE = 3'd1, DECODED = 3'd2, REST = 3'd3, ACCESS = 3'd4,
       RESPOND = 3'd5;
   reg [2:0] state;
   reg [2:0] waited;
@@ -116,14 +116,31 @@ module izh_registers #(
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
   wire rested = waited[2] && resting && (drained || !(is_register && number == `IZH_REG_TICK));
-  wire run_write = state == DECODED && is_run && bus_write_i;
-  wire setting_write = state == REST && rested && is_register;
+  wire run_write = state == DECODED && allowed && is_run && bus_write_i;
+
+  // Which setting is written, decoded into flops: their enables reach far.
+  reg setting_write;
+  reg [4:0] write_bound;
+  reg [5:0] write_kappa;
+  reg [2:0] clear_saturated;
+  reg tick_write;
+  integer i;
+  always @(posedge clk_i) begin
+    setting_write <= state == REST && rested && is_register;
+    for (i = 0; i < 5; i = i + 1)
+      write_bound[i] <= setting_write && number == `IZH_REG_BOUND_0 + i[4:0];
+    for (i = 0; i < 6; i = i + 1)
+      write_kappa[i] <= setting_write && number == `IZH_REG_KAPPA_0 + i[4:0];
+    for (i = 0; i < 3; i = i + 1)
+      clear_saturated[i] <= rst_i || (setting_write && number == `IZH_REG_SATURATED_X + i[4:0]);
+    tick_write <= setting_write && number == `IZH_REG_TICK;
+  end
 
   assign bus_ready_o = state == RESPOND;
   assign bus_error_o = !allowed;
-  assign memory_select_o = state == MEMORY;
-  assign memory_write_o = state == MEMORY && bus_write_i && waited == 3'd4;
-  assign tick_write_o = setting_write && number == `IZH_REG_TICK;
+  assign memory_select_o = state == ACCESS && !is_register;
+  assign memory_write_o = memory_select_o && bus_write_i && waited == 3'd4;
+  assign tick_write_o = tick_write;
 
   always @(posedge clk_i) begin
     resting <= resting_i;
@@ -134,9 +151,9 @@ module izh_registers #(
       DECODE: state <= DECODED;
       DECODED: state <= at_once ? RESPOND : REST;
       REST:
-      if (rested) state <= is_register ? RESPOND : MEMORY;
+      if (rested) state <= ACCESS;
       else waited <= waited[2] ? waited : waited + 1'b1;
-      MEMORY: begin
+      ACCESS: begin
         waited <= waited + 1'b1;
         if (&waited) state <= RESPOND;
       end
@@ -154,7 +171,7 @@ module izh_registers #(
   reg added, owed;  // owed: a tick has started and is not counted yet
 
   always @(posedge clk_i) begin
-    start_o   <= ticks_left != 32'd0 && state != REST && state != MEMORY;
+    start_o   <= ticks_left != 32'd0 && state != REST && state != ACCESS;
     added     <= run_write;
     ticks_sum <= {1'b0, ticks_left} + {1'b0, bus_data_i};
     if (started_i) owed <= 1'b1;
@@ -173,7 +190,7 @@ module izh_registers #(
 
   // ---- Settings --------------------------------------------------------------------------------------
 
-  integer i;
+  integer j;
   always @(posedge clk_i) begin
     if (setting_write) begin
       case (number)
@@ -183,12 +200,11 @@ module izh_registers #(
         `IZH_REG_MODE: accurate_o <= bus_data_i[0];
         default: ;
       endcase
-      for (i = 0; i < 5; i = i + 1)
-        if (number == `IZH_REG_BOUND_0 + i[4:0]) bounds_o[12*i+:12] <= bus_data_i[11:0];
-      for (i = 0; i < 6; i = i + 1)
-        if (number == `IZH_REG_KAPPA_0 + i[4:0])
-          kappas_o[KAPPA_BITS*i+:KAPPA_BITS] <= bus_data_i[KAPPA_BITS-1:0];
     end
+    for (j = 0; j < 5; j = j + 1)
+      if (write_bound[j]) bounds_o[12*j+:12] <= bus_data_i[11:0];
+    for (j = 0; j < 6; j = j + 1)
+      if (write_kappa[j]) kappas_o[KAPPA_BITS*j+:KAPPA_BITS] <= bus_data_i[KAPPA_BITS-1:0];
     if (rst_i) begin
       last_neuron_o  <= 16'd0;
       last_substep_o <= 8'd0;
@@ -207,8 +223,7 @@ module izh_registers #(
   always @(posedge clk_i) begin
     for (n = 0; n < 3; n = n + 1) begin
       if (saturated_now[n] && !(&saturated[n])) saturated[n] <= saturated[n] + 1'b1;
-      if (rst_i || (setting_write && number == `IZH_REG_SATURATED_X + n[4:0]))
-        saturated[n] <= 16'd0;
+      if (clear_saturated[n]) saturated[n] <= 16'd0;
     end
   end
 

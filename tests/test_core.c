@@ -197,6 +197,10 @@ static void test_refused_accesses(void **unused)
     refuse_read(core, IZH_ADDRESS(IZH_REGION_RECORD, 0, 1000));
     refuse_read(core, IZH_ADDRESS(IZH_REGION_INPUT, 1, 0));
     refuse_read(core, IZH_ADDRESS(5, 0, 0));
+    refuse_write(core, register_address(32 + IZH_REG_RUN), 5);
+    refuse_write(core, IZH_ADDRESS(IZH_REGION_REGISTER, 1, IZH_REG_RUN), 5);
+    assert_int_equal(read_word(core, register_address(IZH_REG_TICKS_LEFT)), 0);
+    assert_int_equal(read_word(core, register_address(IZH_REG_STATUS)), 0);
     assert_int_equal(read_word(core, register_address(IZH_REG_NEURONS)), 1);
     assert_int_equal(read_word(core, register_address(IZH_REG_SUBSTEPS)), 1);
     izh_cosim_free(core);
