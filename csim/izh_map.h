@@ -1,6 +1,7 @@
 // izh_map.h: address map of the engine
 // SPDX-License-Identifier: Apache-2.0
 // Generated from contract/map.toml by tools/generate_map.py: do not edit.
+// clang-format off
 #ifndef IZH_MAP_H
 #define IZH_MAP_H
 

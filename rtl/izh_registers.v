@@ -217,13 +217,14 @@ module izh_registers #(
 
   // ---- Counters --------------------------------------------------------------------------------------
 
-  reg [15:0] saturated[0:2];
   wire [2:0] saturated_now = {saturated_port_i, saturated_w_i, saturated_x_i};
+  reg [3*16-1:0] saturated;
   integer n;
   always @(posedge clk_i) begin
     for (n = 0; n < 3; n = n + 1) begin
-      if (saturated_now[n] && !(&saturated[n])) saturated[n] <= saturated[n] + 1'b1;
-      if (clear_saturated[n]) saturated[n] <= 16'd0;
+      if (saturated_now[n] && !(&saturated[16*n+:16]))
+        saturated[16*n+:16] <= saturated[16*n+:16] + 1'b1;
+      if (clear_saturated[n]) saturated[16*n+:16] <= 16'd0;
     end
   end
 
@@ -236,7 +237,7 @@ module izh_registers #(
     {8'd0, PORT_BITS[7:0], W_BITS[7:0], X_BITS[7:0]}, `IZH_MAGIC
   };
   wire [8*32-1:0] running = {
-    32'd0, {16'd0, saturated[2]}, {16'd0, saturated[1]}, {16'd0, saturated[0]},
+    32'd0, {16'd0, saturated[32+:16]}, {16'd0, saturated[16+:16]}, {16'd0, saturated[0+:16]},
     {31'd0, !resting}, tick_i, ticks_left, 32'd0
   };
   wire [8*12-1:0] bounds = {36'd0, bounds_o};

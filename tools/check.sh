@@ -77,7 +77,7 @@ headers_stand_alone() {
         *.h)
             echo "#include \"$(basename "$header")\"" |
                 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror \
-                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Idriver -x c - || failed=1
+                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Idriver -Ihost -x c - || failed=1
             ;;
         esac
     done
@@ -112,6 +112,8 @@ fi
 if [ -f "rtl/$top.v" ]; then
     for cells in portable ecp5 ice40; do
         for configuration in "${configurations[@]}"; do
+            # The iCE40's multipliers are 16 bits wide.
+            if [ $cells = ice40 ] && [[ $configuration != *PORT_BITS=16* ]]; then continue; fi
             if [ -f rtl/cells/$cells.v ]; then
                 step "verilator lint, $cells cells, $configuration" lint_verilog $cells "$configuration"
             fi

@@ -51,7 +51,7 @@ def verilog(table):
 
 def c_header(table):
     lines = ["// izh_map.h: address map of the engine", "// SPDX-License-Identifier: Apache-2.0",
-             f"// {NOTICE}", "#ifndef IZH_MAP_H", "#define IZH_MAP_H", "",
+             f"// {NOTICE}", "// clang-format off", "#ifndef IZH_MAP_H", "#define IZH_MAP_H", "",
              "#define IZH_ADDRESS(region, field, index) \\",
              "    ((uint32_t)(region) << 20 | (uint32_t)(field) << 16 | (uint32_t)(index))", "",
              "enum izh_map {"]
