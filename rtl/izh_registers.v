@@ -52,18 +52,31 @@ module izh_registers #(
   wire [3:0] region = bus_address_i[23:20];
   wire [3:0] field = bus_address_i[19:16];
   wire [15:0] index = bus_address_i[15:0];
-  wire [4:0] number = index[4:0];  // of a register
   localparam [16:0] NEURON_LIMIT = DEPTH[16:0];
   localparam [16:0] RECORD_LIMIT = RECORDS == 0 ? DEPTH[16:0] : RECORDS[16:0];
 
-  wire is_register = region == `IZH_REGION_REGISTER;
-  wire is_run = is_register && number == `IZH_REG_RUN;
-  wire neuron_exists = {1'b0, index} < NEURON_LIMIT;
-  wire record_exists = {1'b0, index} < RECORD_LIMIT;
+  // Decoded in three clocks, each a few gates: the ranges, whether it is allowed, what to do.
+  reg [4:0] number;  // of a register
+  reg is_register, is_run, low_index, neuron_exists, record_exists;
+  always @(posedge clk_i) begin
+    number        <= index[4:0];
+    low_index     <= index[15:5] == 11'd0;
+    is_register   <= region == `IZH_REGION_REGISTER;
+    is_run        <= region == `IZH_REGION_REGISTER && index[4:0] == `IZH_REG_RUN;
+    neuron_exists <= {1'b0, index} < NEURON_LIMIT;
+    record_exists <= {1'b0, index} < RECORD_LIMIT;
+  end
 
   // Counts are kept less one, as the number of the last; 0 becomes too large a number.
   reg [16:0] less_one;
-  reg wide;
+  reg wide, neurons_fit, substeps_fit;
+  always @(posedge clk_i) begin
+    less_one     <= bus_data_i[16:0] - 17'd1;
+    wide         <= |bus_data_i[31:17];
+    neurons_fit  <= !wide && less_one < NEURON_LIMIT;
+    substeps_fit <= !wide && less_one < 17'd255;
+  end
+
   reg register_allows;
   always @(*) begin
     case (number)
@@ -71,8 +84,8 @@ module izh_registers #(
       `IZH_REG_TICKS_LEFT, `IZH_REG_STATUS:
       register_allows = !bus_write_i;
       `IZH_REG_RUN: register_allows = bus_write_i;
-      `IZH_REG_NEURONS: register_allows = !bus_write_i || (!wide && less_one < NEURON_LIMIT);
-      `IZH_REG_SUBSTEPS: register_allows = !bus_write_i || (!wide && less_one < 17'd255);
+      `IZH_REG_NEURONS: register_allows = !bus_write_i || neurons_fit;
+      `IZH_REG_SUBSTEPS: register_allows = !bus_write_i || substeps_fit;
       `IZH_REG_STEP, `IZH_REG_MODE, `IZH_REG_TICK,
       `IZH_REG_SATURATED_X, `IZH_REG_SATURATED_W, `IZH_REG_SATURATED_PORT,
       `IZH_REG_BOUND_0, `IZH_REG_BOUND_1, `IZH_REG_BOUND_2, `IZH_REG_BOUND_3, `IZH_REG_BOUND_4,
@@ -85,10 +98,8 @@ module izh_registers #(
 
   reg allowed;
   always @(posedge clk_i) begin
-    less_one <= bus_data_i[16:0] - 17'd1;
-    wide     <= |bus_data_i[31:17];
     case ({region, field})
-      {`IZH_REGION_REGISTER, 4'd0}: allowed <= index[15:5] == 11'd0 && register_allows;
+      {`IZH_REGION_REGISTER, 4'd0}: allowed <= low_index && register_allows;
       {`IZH_REGION_STATE, `IZH_FIELD_STATE_X}, {`IZH_REGION_STATE, `IZH_FIELD_STATE_W},
       {`IZH_REGION_STATE, `IZH_FIELD_STATE_LEVEL}, {`IZH_REGION_INPUT, `IZH_FIELD_INPUT_I},
       {`IZH_REGION_ATTRIBUTE, `IZH_FIELD_ATTRIBUTE_PROBE}:
@@ -108,8 +119,8 @@ module izh_registers #(
   // REST keeps the next tick from starting. One that may have started meanwhile shows after four
   // clocks.
 
-  localparam [2:0] IDLE = 3'd0, DECODE = 3'd1, DECODED = 3'd2, REST = 3'd3, ACCESS = 3'd4,
-      RESPOND = 3'd5;
+  localparam [2:0] IDLE = 3'd0, RANGED = 3'd1, FITTED = 3'd2, DECODED = 3'd3, REST = 3'd4,
+      ACCESS = 3'd5, RESPOND = 3'd6;
   reg [2:0] state;
   reg [2:0] waited;
   reg resting, drained;
@@ -147,8 +158,9 @@ module izh_registers #(
     drained <= drained_i;
     waited  <= 3'd0;
     case (state)
-      IDLE: if (bus_valid_i) state <= DECODE;
-      DECODE: state <= DECODED;
+      IDLE: if (bus_valid_i) state <= RANGED;
+      RANGED: state <= FITTED;
+      FITTED: state <= DECODED;
       DECODED: state <= at_once ? RESPOND : REST;
       REST:
       if (rested) state <= ACCESS;

@@ -33,6 +33,7 @@ module izh_sequencer #(
   localparam SLOT_BITS = (INDEX_BITS > $clog2(PASS_SLOTS)) ? INDEX_BITS : $clog2(PASS_SLOTS);
   localparam [SLOT_BITS-1:0] SHORTEST_LAST = PASS_SLOTS - 1;
   localparam SAMPLES_BITS = $clog2(PROBE_DEPTH) + 1;
+  localparam [SAMPLES_BITS-1:0] TWO = {{(SAMPLES_BITS - 1) {1'b0}}, 1'b1} << 1;
 
   // ---- Slots are drawn up -------------------------------------------------------------------------
   // What is true of the slot at hand is kept in flops, worked out with the slot before it.
@@ -95,9 +96,12 @@ module izh_sequencer #(
       .clk_i(clk_i), .d_i({draw && !rst_i, occupied, index}),
       .q_o({drawn_2, occupied_2, index_2}));
 
-  // Probe samples issued and not taken. blocked follows a clock later, hence one before the last.
+  // Probe samples under way. Their count follows two clocks behind, so near the limit one waits until
+  // it is settled.
   reg [SAMPLES_BITS-1:0] samples;
-  reg blocked;
+  wire [SAMPLES_BITS-1:0] places = PROBE_DEPTH[SAMPLES_BITS-1:0] - samples;
+  reg near, full, settling, unsettled;
+  wire blocked = near && (full || issue_probe_o || unsettled);
   wire wants_probe = slot_occupied && slot_probe;
   wire issue = slot_valid && event_room_i && !(wants_probe && blocked);
   wire unused_ready;
@@ -109,10 +113,13 @@ module izh_sequencer #(
       .data_o({slot_probe, slot_occupied, slot_index}));
 
   always @(posedge clk_i) begin
-    ahead   <= ahead + {2'd0, draw} - {2'd0, issue};
-    samples <= samples + {{(SAMPLES_BITS - 1) {1'b0}}, issue && wants_probe}
+    ahead     <= ahead + {2'd0, draw} - {2'd0, issue};
+    samples   <= samples + {{(SAMPLES_BITS - 1) {1'b0}}, issue_probe_o}
         - {{(SAMPLES_BITS - 1) {1'b0}}, probe_taken_i};
-    blocked <= samples >= PROBE_DEPTH[SAMPLES_BITS-1:0] - 1'b1;
+    near      <= places <= TWO;
+    full      <= places == {SAMPLES_BITS{1'b0}};
+    unsettled <= issue_probe_o || settling;
+    settling  <= issue_probe_o;
 
     issue_o       <= issue && slot_occupied;
     issue_index_o <= slot_index;
