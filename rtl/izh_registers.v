@@ -176,25 +176,29 @@ module izh_registers #(
 
   // ---- Run control -----------------------------------------------------------------------------------
 
-  // Ticks start at least 40 clocks apart, so the count may follow a few clocks behind.
+  // Ticks start at least 40 clocks apart, so the count may follow a few clocks behind: RUN is added in
+  // two halves, and a start is counted when no addition is under way.
 
   reg [31:0] ticks_left;
-  reg [32:0] ticks_sum;
-  reg added, owed;  // owed: a tick has started and is not counted yet
+  reg [16:0] sum_low, sum_high;
+  reg low_added, high_added, owed;  // owed: a tick has started and is not counted yet
 
   always @(posedge clk_i) begin
-    start_o   <= ticks_left != 32'd0 && state != REST && state != ACCESS;
-    added     <= run_write;
-    ticks_sum <= {1'b0, ticks_left} + {1'b0, bus_data_i};
+    start_o    <= ticks_left != 32'd0 && state != REST && state != ACCESS;
+    low_added  <= run_write;
+    high_added <= low_added;
+    if (run_write) sum_low <= {1'b0, ticks_left[15:0]} + {1'b0, bus_data_i[15:0]};
+    sum_high   <= {1'b0, ticks_left[31:16]} + {1'b0, bus_data_i[31:16]} + {16'd0, sum_low[16]};
     if (started_i) owed <= 1'b1;
-    if (added) ticks_left <= ticks_sum[32] ? 32'hffffffff : ticks_sum[31:0];
-    else if (owed && !run_write) begin
+    if (high_added) ticks_left <= sum_high[16] ? 32'hffffffff : {sum_high[15:0], sum_low[15:0]};
+    else if (owed && !run_write && !low_added) begin
       ticks_left <= ticks_left - 32'd1;
       owed       <= 1'b0;
     end
     if (rst_i) begin
       start_o    <= 1'b0;
-      added      <= 1'b0;
+      low_added  <= 1'b0;
+      high_added <= 1'b0;
       owed       <= 1'b0;
       ticks_left <= 32'd0;
     end

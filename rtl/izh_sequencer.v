@@ -67,19 +67,19 @@ module izh_sequencer #(
     last_pass <= substeps_left == 8'd0;
     started_o <= start;
 
-    if (draw) begin
+    if (draw || !running) begin
       index      <= index + 1'b1;
       slots_left <= slots_left - 1'b1;
       pass_end   <= slots_left == 1;
       if (index == last_neuron_i) occupied <= 1'b0;
-      if (pass_end) substeps_left <= substeps_left - 1'b1;
+      if (pass_end || !running) begin
+        index      <= {INDEX_BITS{1'b0}};
+        slots_left <= last_slot;
+        occupied   <= 1'b1;
+        pass_end   <= 1'b0;
+      end
     end
-    if (!running || (draw && pass_end)) begin
-      index      <= {INDEX_BITS{1'b0}};
-      slots_left <= last_slot;
-      occupied   <= 1'b1;
-      pass_end   <= 1'b0;
-    end
+    if (draw && pass_end) substeps_left <= substeps_left - 1'b1;
     if (!running || (draw && tick_end)) begin
       running       <= start;
       substeps_left <= last_substep_i;
