@@ -35,9 +35,8 @@ module izh_block_fifo #(
       .clk_i(clk_i), .write_i(write_i), .write_address_i(written[POINTER_BITS-1:0]),
       .write_data_i(data_i), .read_address_i(fetched[POINTER_BITS-1:0]), .read_data_o(word));
 
-  wire unused_ready;
   izh_fifo #(.WIDTH(WIDTH), .DEPTH(4)) front (
-      .clk_i(clk_i), .rst_i(rst_i), .valid_i(fetch_2), .ready_o(unused_ready), .data_i(word),
+      .clk_i(clk_i), .rst_i(rst_i), .write_i(fetch_2), .data_i(word),
       .valid_o(valid_o), .ready_i(ready_i), .data_o(data_o));
 
   always @(posedge clk_i) begin

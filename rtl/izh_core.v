@@ -93,10 +93,12 @@ module izh_core #(
       .saturated_x_i(retired_saturated_x_o), .saturated_w_i(retired_saturated_w_o),
       .saturated_port_i(retired_saturated_port_o));
 
-  wire bus_probe_flag = region == `IZH_REGION_ATTRIBUTE && field == `IZH_FIELD_ATTRIBUTE_PROBE;
-  always @(posedge clk_i)
-    memory_data <= region == `IZH_REGION_INPUT ? input_data
-        : bus_probe_flag ? flag_data : lane_data;
+  reg bus_is_input, bus_is_flag;
+  always @(posedge clk_i) begin
+    bus_is_input <= region == `IZH_REGION_INPUT;
+    bus_is_flag  <= region == `IZH_REGION_ATTRIBUTE && field == `IZH_FIELD_ATTRIBUTE_PROBE;
+    memory_data  <= bus_is_input ? input_data : bus_is_flag ? flag_data : lane_data;
+  end
 
   // ---- Which neuron next ---------------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ module izh_core #(
       .issue_o(issue), .issue_index_o(issue_index), .issue_probe_o(issue_probe));
 
   izh_table #(.WIDTH(1), .DEPTH(DEPTH)) probe_flags (
-      .clk_i(clk_i), .write_i(memory_write && bus_probe_flag),
+      .clk_i(clk_i), .write_i(memory_write && bus_is_flag),
       .address_i(memory_select ? bus_index[INDEX_BITS-1:0] : flag_index),
       .write_data_i(bus_data_i[0]), .read_data_o(flag));
   assign flag_data = {31'd0, flag};
@@ -138,7 +140,7 @@ module izh_core #(
 
   izh_input #(.W_BITS(W_BITS), .DEPTH(DEPTH)) inputs (
       .clk_i(clk_i), .index_i(input_index), .input_o(input_current),
-      .bus_write_i(memory_write), .bus_region_i(region), .bus_data_i(bus_data_i),
+      .bus_write_i(memory_write && bus_is_input), .bus_data_i(bus_data_i),
       .bus_data_o(input_data));
 
   izh_lane #(
@@ -172,10 +174,9 @@ module izh_core #(
       .event_substep_o(event_substep_o), .event_level_o(event_level_o),
       .event_neuron_o(event_neuron_o));
 
-  wire unused_probe_room;
   izh_fifo #(.WIDTH(INDEX_BITS + X_BITS + W_BITS + 3), .DEPTH(PROBE_DEPTH)) samples (
       .clk_i(clk_i), .rst_i(rst),
-      .valid_i(retired_probe), .ready_o(unused_probe_room),
+      .write_i(retired_probe),
       .data_i({retired_neuron_o, retired_x_o, retired_w_o, retired_level_o}),
       .valid_o(probe_valid_o), .ready_i(probe_ready_i),
       .data_o({probe_neuron_o, probe_x_o, probe_w_o, probe_level_o}));

@@ -48,38 +48,25 @@ module izh_events #(
     end
   end
 
-  // ---- What goes out: one word is held in flops, the end of a pass alone passes unseen --------------
+  // ---- What goes out: the end of a pass alone passes unseen ----------------------------------------
 
-  wire fifo_empty, fifo_valid;
-  wire [INDEX_BITS+5:0] fifo_word;
-  reg held, tick_end, pass_end, spike;
-  reg [2:0] level;
-  reg [INDEX_BITS-1:0] neuron;
-  wire visible = spike || tick_end;
-  wire gone = held && (!visible || event_ready_i);
+  wire word_valid, pass_end;
+  wire visible = event_spike_o || event_tick_end_o;
+  wire taken = word_valid && (!visible || event_ready_i);
 
   izh_block_fifo #(.WIDTH(INDEX_BITS + 6), .DEPTH(256), .RESERVE(64)) words (
       .clk_i(clk_i), .rst_i(rst_i), .write_i(write), .data_i(word),
-      .room_o(room_o), .empty_o(fifo_empty),
-      .valid_o(fifo_valid), .ready_i(!held || gone), .data_o(fifo_word));
+      .room_o(room_o), .empty_o(empty_o),
+      .valid_o(word_valid), .ready_i(!visible || event_ready_i),
+      .data_o({event_tick_end_o, pass_end, event_spike_o, event_level_o, event_neuron_o}));
 
-  assign empty_o = fifo_empty && !held;
-  assign event_valid_o = held && visible;
-  assign event_spike_o = spike;
-  assign event_tick_end_o = tick_end;
-  assign event_level_o = level;
-  assign event_neuron_o = neuron;
+  assign event_valid_o = word_valid && visible;
 
   always @(posedge clk_i) begin
-    if (!held || gone) begin
-      held <= fifo_valid;
-      {tick_end, pass_end, spike, level, neuron} <= fifo_word;
-    end
-    if (gone && pass_end) event_substep_o <= tick_end ? 8'd0 : event_substep_o + 1'b1;
-    if (gone && tick_end) tick_o <= tick_o + 32'd1;
+    if (taken && pass_end) event_substep_o <= event_tick_end_o ? 8'd0 : event_substep_o + 1'b1;
+    if (taken && event_tick_end_o) tick_o <= tick_o + 32'd1;
     if (tick_write_i) tick_o <= tick_data_i;
     if (rst_i) begin
-      held            <= 1'b0;
       event_substep_o <= 8'd0;
       tick_o          <= 32'd0;
     end

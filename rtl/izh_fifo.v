@@ -1,6 +1,7 @@
-// izh_fifo.v: a few words between two valid/ready ports
+// izh_fifo.v: a few words on their way to a valid/ready port
 // SPDX-License-Identifier: Apache-2.0
-// A word is at the output one clock after it came in. DEPTH is a power of two.
+// The writer must know that there is room: DEPTH words and the one at the output. The output is
+// flops; a word is there two clocks after it came in. DEPTH is a power of two.
 `default_nettype none
 
 module izh_fifo #(
@@ -9,32 +10,34 @@ module izh_fifo #(
 ) (
     input  wire             clk_i,
     input  wire             rst_i,
-    input  wire             valid_i,
-    output wire             ready_o,
+    input  wire             write_i,
     input  wire [WIDTH-1:0] data_i,
-    output wire             valid_o,
+    output reg              valid_o,
     input  wire             ready_i,
-    output wire [WIDTH-1:0] data_o
+    output reg  [WIDTH-1:0] data_o
 );
   localparam POINTER_BITS = $clog2(DEPTH);
 
   reg [POINTER_BITS:0] written, taken;
-  wire [POINTER_BITS:0] used = written - taken;
-
-  assign ready_o = !used[POINTER_BITS];
-  assign valid_o = written != taken;
-  wire put = valid_i && ready_o;
+  wire waiting = written != taken;
+  wire take = !valid_o || ready_i;
+  wire [WIDTH-1:0] next;
 
   izh_short_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
-      .clk_i(clk_i), .write_i(put), .write_address_i(written[POINTER_BITS-1:0]),
-      .write_data_i(data_i), .read_address_i(taken[POINTER_BITS-1:0]), .read_data_o(data_o));
+      .clk_i(clk_i), .write_i(write_i), .write_address_i(written[POINTER_BITS-1:0]),
+      .write_data_i(data_i), .read_address_i(taken[POINTER_BITS-1:0]), .read_data_o(next));
 
   always @(posedge clk_i) begin
-    if (put) written <= written + 1'b1;
-    if (valid_o && ready_i) taken <= taken + 1'b1;
+    if (write_i) written <= written + 1'b1;
+    if (take) begin
+      valid_o <= waiting;
+      data_o  <= next;
+    end
+    if (take && waiting) taken <= taken + 1'b1;
     if (rst_i) begin
       written <= 0;
       taken   <= 0;
+      valid_o <= 1'b0;
     end
   end
 endmodule

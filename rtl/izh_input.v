@@ -1,7 +1,6 @@
 // izh_input.v: an input current per neuron that holds until it is written again
 // SPDX-License-Identifier: Apache-2.0
 `default_nettype none
-`include "izh_map.vh"
 
 module izh_input #(
     parameter W_BITS = 24,
@@ -14,12 +13,11 @@ module izh_input #(
     output wire signed [    W_BITS+1:0] input_o,   // Q3.(W_BITS-2)
     // Bus, only while no neuron is being updated; the index is then the bus's.
     input  wire                         bus_write_i,
-    input  wire        [           3:0] bus_region_i,
     input  wire        [          31:0] bus_data_i,
     output wire        [          31:0] bus_data_o
 );
   izh_table #(.WIDTH(W_BITS + 2), .DEPTH(DEPTH)) inputs (
-      .clk_i(clk_i), .write_i(bus_write_i && bus_region_i == `IZH_REGION_INPUT),
+      .clk_i(clk_i), .write_i(bus_write_i),
       .address_i(index_i), .write_data_i(bus_data_i[W_BITS+1:0]), .read_data_o(input_o));
 
   generate

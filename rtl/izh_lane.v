@@ -57,8 +57,16 @@ module izh_lane #(
   localparam EARLY_WIDTH = 1 + 2 * W_BITS + 2 * X_BITS;
   localparam LATE_WIDTH = 2 * PORT_BITS;
 
-  wire bus_is_state = bus_region_i == `IZH_REGION_STATE;
-  wire bus_is_record = bus_region_i == `IZH_REGION_RECORD;
+  // What the bus writes, in flops: the strobe has far to go.
+  reg bus_is_state, bus_is_number, bus_is_early, bus_is_late;
+  wire bus_late = bus_field_i == `IZH_FIELD_RECORD_A || bus_field_i == `IZH_FIELD_RECORD_B;
+  always @(posedge clk_i) begin
+    bus_is_state  <= bus_region_i == `IZH_REGION_STATE;
+    bus_is_number <= bus_region_i == `IZH_REGION_ATTRIBUTE
+        && bus_field_i == `IZH_FIELD_ATTRIBUTE_RECORD;
+    bus_is_early  <= bus_region_i == `IZH_REGION_RECORD && !bus_late;
+    bus_is_late   <= bus_region_i == `IZH_REGION_RECORD && bus_late;
+  end
 
   // ---- State -------------------------------------------------------------------------------------
   // Clocks are counted from the operands at the pipeline: the address stands at clock -2.
@@ -115,8 +123,7 @@ module izh_lane #(
     end else begin : g_record_shared
       izh_table #(.WIDTH(RECORD_BITS), .DEPTH(DEPTH)) record_indices (
           .clk_i(clk_i),
-          .write_i(bus_write_i && bus_region_i == `IZH_REGION_ATTRIBUTE
-                   && bus_field_i == `IZH_FIELD_ATTRIBUTE_RECORD),
+          .write_i(bus_write_i && bus_is_number),
           .address_i(index_13), .write_data_i(bus_data_i[RECORD_BITS-1:0]),
           .read_data_o(record_15));
       assign bus_attribute = {{(32 - RECORD_BITS) {1'b0}}, record_15};
@@ -134,7 +141,6 @@ module izh_lane #(
     late_index  <= bus_select_i ? bus_index_i[RECORD_BITS-1:0] : record_21;
   end
 
-  wire bus_late = bus_field_i == `IZH_FIELD_RECORD_A || bus_field_i == `IZH_FIELD_RECORD_B;
   wire [EARLY_WIDTH-1:0] early_18;
   wire [LATE_WIDTH-1:0] late_24;
   wire decay_18;
@@ -157,11 +163,11 @@ module izh_lane #(
   };
 
   izh_memory #(.WIDTH(EARLY_WIDTH), .DEPTH(RECORD_DEPTH)) early_records (
-      .clk_i(clk_i), .write_i(bus_write_i && bus_is_record && !bus_late),
+      .clk_i(clk_i), .write_i(bus_write_i && bus_is_early),
       .write_address_i(early_index), .write_data_i(early_write_data),
       .read_address_i(early_index), .read_data_o(early_18));
   izh_memory #(.WIDTH(LATE_WIDTH), .DEPTH(RECORD_DEPTH)) late_records (
-      .clk_i(clk_i), .write_i(bus_write_i && bus_is_record && bus_late),
+      .clk_i(clk_i), .write_i(bus_write_i && bus_is_late),
       .write_address_i(late_index), .write_data_i(late_write_data),
       .read_address_i(late_index), .read_data_o(late_24));
 
@@ -233,6 +239,6 @@ module izh_lane #(
   end
 
   // The widest word of this engine may be narrower than the bus.
-  wire unused_bits = &{1'b0, bus_index_i, bus_data_i};
+  wire unused_bits = &{1'b0, bus_index_i, bus_data_i, bus_is_number};
 endmodule
 `default_nettype wire

@@ -24,7 +24,7 @@ module izh_registers #(
     output wire                       bus_error_o,
     // Memories.
     output wire                       memory_select_o,
-    output wire                       memory_write_o,
+    output reg                        memory_write_o,
     input  wire [               31:0] memory_data_i,  // eight clocks after select
     // Run control.
     output reg  [               15:0] last_neuron_o,
@@ -150,10 +150,10 @@ module izh_registers #(
   assign bus_ready_o = state == RESPOND;
   assign bus_error_o = !allowed;
   assign memory_select_o = state == ACCESS && !is_register;
-  assign memory_write_o = memory_select_o && bus_write_i && waited == 3'd4;
   assign tick_write_o = tick_write;
 
   always @(posedge clk_i) begin
+    memory_write_o <= memory_select_o && bus_write_i && waited == 3'd3;
     resting <= resting_i;
     drained <= drained_i;
     waited  <= 3'd0;

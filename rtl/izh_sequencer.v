@@ -44,9 +44,9 @@ module izh_sequencer #(
   reg occupied, pass_end;
   reg [7:0] substeps_left;
   reg last_pass;
-  reg [2:0] ahead;                            // drawn up and not issued, 0..4
+  reg [2:0] ahead;                            // drawn up and not issued, 0..5
 
-  wire draw = running && !ahead[2];
+  wire draw = running && ahead != 3'd5;
   wire tick_end = pass_end && last_pass;
   wire start = start_i && (!running || (draw && tick_end));  // the next tick follows without a gap
 
@@ -104,11 +104,10 @@ module izh_sequencer #(
   wire blocked = near && (full || issue_probe_o || unsettled);
   wire wants_probe = slot_occupied && slot_probe;
   wire issue = slot_valid && event_room_i && !(wants_probe && blocked);
-  wire unused_ready;
 
-  izh_fifo #(.WIDTH(INDEX_BITS + 2), .DEPTH(4)) waiting (
+  izh_fifo #(.WIDTH(INDEX_BITS + 2), .DEPTH(4)) slots (
       .clk_i(clk_i), .rst_i(rst_i),
-      .valid_i(drawn_2), .ready_o(unused_ready), .data_i({flag_i, occupied_2, index_2}),
+      .write_i(drawn_2), .data_i({flag_i, occupied_2, index_2}),
       .valid_o(slot_valid), .ready_i(issue),
       .data_o({slot_probe, slot_occupied, slot_index}));
 
