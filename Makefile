@@ -51,22 +51,28 @@ DRIVER_O := $(call objects,$(wildcard driver/*.c))
 HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
 COSIM_O  := $(call objects,$(COSIM)) $(CONFIGS:%=$B/verilated/%/model.o) $B/verilated/runtime.o
 HELPER_O := $(call objects,$(HELPERS))
+MEASURE_O := $(call objects,$(wildcard bench/measure/*.c))
 
 # Libraries, users before used. An empty room makes no library.
 CSIM_LIB   := $(if $(CSIM_O),$B/libcsim.a)
 COSIM_LIB  := $(if $(COSIM),$B/libcosim.a)
 DRIVER_LIB := $(if $(DRIVER_O),$B/libizh.a)
 HOST_LIB   := $(if $(HOST_O),$B/libhost.a)
+HELPER_LIB  := $(if $(HELPER_O),$B/libtests.a)
+MEASURE_LIB := $(if $(MEASURE_O),$B/libmeasure.a)
 LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(CSIM_LIB)
 
 # A test is linked with everything, and may run the command, unless its libraries are named here:
 # then it builds in a second and without the Verilated engine.
 LIBS_format    := $(CSIM_LIB)
 LIBS_model     := $(CSIM_LIB)
-LIBS_patterns  := $(CSIM_LIB)
+LIBS_patterns  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_reference := $(CSIM_LIB)
 LIBS_quantize  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_image     := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_accuracy  := $(MEASURE_LIB) $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_neuron    := $(CSIM_LIB)
+LIBS_ticks     := $(CSIM_LIB)
 LIBS_lockstep  := $(COSIM_LIB) $(CSIM_LIB)
 LIBS_core      := $(COSIM_LIB) $(CSIM_LIB)
 
@@ -74,7 +80,7 @@ LIBS_core      := $(COSIM_LIB) $(CSIM_LIB)
 INC_csim   := -Icsim
 INC_driver := -Idriver -Icsim -Icsim/cosim
 INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson 2>/dev/null)
-INC_tests  := -Itests -Ihost -Idriver -Icsim -Icsim/cosim
+INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
 LDLIBS     := -lcjson -lpthread -lm
 
@@ -130,8 +136,7 @@ accuracy:
 	$B/bench/accuracy >$B/accuracy.md
 	mv $B/accuracy.md docs/accuracy.md
 
-vectors: build
-	$B/izh vectors --out $B/vectors
+vectors: $B/vectors/stamp
 
 format:
 	git ls-files -co --exclude-standard '*.c' '*.h' '*.cpp' | xargs clang-format -i
@@ -149,6 +154,8 @@ $B/libcsim.a: $(CSIM_O)
 $B/libizh.a: $(DRIVER_O)
 $B/libhost.a: $(HOST_O)
 $B/libcosim.a: $(COSIM_O)
+$B/libtests.a: $(HELPER_O)
+$B/libmeasure.a: $(MEASURE_O)
 $B/lib%.a:
 	@mkdir -p $(@D)
 	rm -f $@
@@ -161,12 +168,12 @@ $B/izh: $B/obj/host/main.o $(LIBS)
 .SECONDEXPANSION:
 libs_of = $(or $(LIBS_$(1)),$(LIBS))
 
-$(SUITES): $B/tests/test_%: $B/obj/tests/test_%.o $(HELPER_O) $$(call libs_of,$$*) \
+$(SUITES): $B/tests/test_%: $B/obj/tests/test_%.o $(HELPER_LIB) $$(call libs_of,$$*) \
                             | $$(if $$(LIBS_$$*),,$(COMMAND))
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-$(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $(LIBS)
+$(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $(MEASURE_LIB) $(LIBS)
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -205,6 +212,12 @@ $(call objects,$(COSIM)): $B/obj/%.o: %.cpp $(CONFIGS:%=$B/verilated/%/model.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) $(CONFIGS:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -MMD -MP -c $< -o $@
+
+$B/vectors/stamp: $B/izh
+	$B/izh vectors --out $B/vectors
+	touch $@
+
+$B/tests/tb_vectors.vvp: | $B/vectors/stamp
 
 $B/tests/%.vvp: tests/%.v $(RTL_ALL) Makefile
 	@mkdir -p $(@D)

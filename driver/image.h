@@ -1,7 +1,7 @@
 // image.h: what an engine must hold before tick 0, in memory and as a file
 // SPDX-License-Identifier: Apache-2.0
 //
-// Silent: never prints, never exits. The file is documented in docs/image.md.
+// Silent: never prints, never exits. The file is documented in docs/contract.md, "The image".
 #ifndef IZH_IMAGE_H
 #define IZH_IMAGE_H
 

@@ -43,10 +43,11 @@ struct izh_engine {
 // A golden model of this shape. Statuses are those of izh_model_new.
 enum izh_model_status izh_engine_model(const struct izh_shape *shape, struct izh_engine *engine);
 
-// The Verilated core of these widths, its memories random from seed before they are written.
-// IZH_MODEL_OK, IZH_MODEL_NO_MEMORY, or IZH_MODEL_BAD_SHAPE when none is built in.
-enum izh_model_status izh_engine_sim(const struct izh_format *format, uint32_t seed,
-                                     struct izh_engine *engine);
+// The Verilated core of this name (izh_cosim_new), or the first with these widths when core is
+// NULL. Its memories are random from seed before they are written. IZH_MODEL_OK, NO_MEMORY, or
+// BAD_SHAPE when there is none.
+enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *format,
+                                     uint32_t seed, struct izh_engine *engine);
 
 // Widths of the i-th Verilated core; false after the last.
 bool izh_engine_sim_format(size_t i, struct izh_format *format);

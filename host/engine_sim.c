@@ -74,20 +74,25 @@ static bool same(const struct izh_format *a, const struct izh_format *b)
     return a->x_bits == b->x_bits && a->w_bits == b->w_bits && a->port_bits == b->port_bits;
 }
 
-enum izh_model_status izh_engine_sim(const struct izh_format *format, uint32_t seed,
-                                     struct izh_engine *engine)
+static enum izh_model_status open_core(const char *core, uint32_t seed, struct izh_engine *engine)
 {
+    struct izh_cosim *cosim;
+    enum izh_model_status status = izh_cosim_new(core, seed, &cosim);
+    if (!status)
+        *engine = (struct izh_engine){&sim_ops, cosim, izh_cosim_shape(cosim)};
+    return status;
+}
+
+enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *format,
+                                     uint32_t seed, struct izh_engine *engine)
+{
+    if (core)
+        return open_core(core, seed, engine);
     for (size_t i = 0; izh_cosim_configuration(i); i++) {
-        struct izh_cosim *cosim;
-        enum izh_model_status status = izh_cosim_new(izh_cosim_configuration(i), seed, &cosim);
-        if (status)
+        enum izh_model_status status = open_core(izh_cosim_configuration(i), seed, engine);
+        if (status || same(&engine->shape.format, format))
             return status;
-        struct izh_shape shape = izh_cosim_shape(cosim);
-        if (same(&shape.format, format)) {
-            *engine = (struct izh_engine){&sim_ops, cosim, shape};
-            return IZH_MODEL_OK;
-        }
-        izh_cosim_free(cosim);
+        izh_engine_free(engine);
     }
     return IZH_MODEL_BAD_SHAPE;
 }

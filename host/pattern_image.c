@@ -54,11 +54,25 @@ static const char *unit_of(const char *name)
     return "mV/ms";
 }
 
+// The shortest number from 6 digits on that, read back, still fits.
+static void print_inside(char text[32], double value, const struct izh_misfit *misfit)
+{
+    for (int digits = 6; digits <= 17; digits++) {
+        snprintf(text, 32, "%.*g", digits, value);
+        double printed = strtod(text, NULL);
+        if (printed >= misfit->low && printed <= misfit->high)
+            return;
+    }
+}
+
 void izh_misfit_text(const struct izh_misfit *misfit, char *text, size_t size)
 {
-    snprintf(text, size, "%s = %.9g %s does not fit: it can be %.9g to %.9g; nearest: %.9g",
-             misfit->name, misfit->value, unit_of(misfit->name), misfit->low, misfit->high,
-             misfit->nearest);
+    char low[32], high[32], nearest[32];
+    print_inside(low, misfit->low, misfit);
+    print_inside(high, misfit->high, misfit);
+    print_inside(nearest, misfit->nearest, misfit);
+    snprintf(text, size, "%s = %.9g %s does not fit: it can be %s to %s; nearest: %s", misfit->name,
+             misfit->value, unit_of(misfit->name), low, high, nearest);
 }
 
 // ---- Slots and stimuli --------------------------------------------------------------------------

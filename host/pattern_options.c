@@ -1,0 +1,147 @@
+// pattern_options.c: which patterns, on which engines, how: options that commands share
+// SPDX-License-Identifier: Apache-2.0
+#include "pattern_options.h"
+
+#include "command.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const double shortest_step_ms = 1.0 / 64, longest_step_ms = 1;
+
+struct izh_pattern_options izh_pattern_options_default(void)
+{
+    return (struct izh_pattern_options){
+        .on = IZH_ON_REFERENCE | IZH_ON_MODEL, .format = {20, 24, 18}, .seed = 1};
+}
+
+static int parse_on(struct izh_pattern_options *options, const char *value)
+{
+    static const char *const names[] = {"reference", "model", "sim"};
+    unsigned on = 0;
+    for (const char *rest = value; rest; rest = strchr(rest, ',')) {
+        rest += *rest == ',';
+        size_t length = strcspn(rest, ","), i = 0;
+        while (i < 3 && (strlen(names[i]) != length || strncmp(names[i], rest, length)))
+            i++;
+        if (i == 3)
+            return izh_complain(IZH_EXIT_USAGE, "no engine '%.*s'; engines: reference, model, sim",
+                                (int)length, rest);
+        on |= 1u << i;
+    }
+    options->on = on;
+    return IZH_EXIT_OK;
+}
+
+static int parse_mode(struct izh_pattern_options *options, const char *value)
+{
+    options->accurate = !strcmp(value, "accurate");
+    if (options->accurate || !strcmp(value, "script"))
+        return IZH_EXIT_OK;
+    return izh_complain(IZH_EXIT_USAGE, "no mode '%s'; modes: script, accurate", value);
+}
+
+static int parse_step(struct izh_pattern_options *options, const char *value)
+{
+    char *end;
+    double divisor = 1, step = strtod(value, &end);
+    if (end != value && *end == '/') {
+        const char *start = end + 1;
+        divisor = strtod(start, &end);
+        if (end == start)
+            divisor = NAN;
+    }
+    step /= divisor;
+    if (end == value || *end || !(step >= shortest_step_ms && step <= longest_step_ms))
+        return izh_complain(IZH_EXIT_USAGE, "step '%s' is not from 1/64 to 1 ms", value);
+    options->step_ms = step;
+    return IZH_EXIT_OK;
+}
+
+static int parse_widths(struct izh_pattern_options *options, const char *value)
+{
+    struct izh_format f;
+    int end = 0;
+    if (sscanf(value, "%3d/%3d/%3d%n", &f.x_bits, &f.w_bits, &f.port_bits, &end) != 3 || value[end])
+        return izh_complain(IZH_EXIT_USAGE, "widths '%s' are not X/W/PORT in bits, as 20/24/18",
+                            value);
+    const char *fault = izh_format_fault(&f);
+    if (fault)
+        return izh_complain(IZH_EXIT_USAGE, "widths %s: %s", value, fault);
+    options->format = f;
+    return IZH_EXIT_OK;
+}
+
+static int parse_seed(struct izh_pattern_options *options, const char *value)
+{
+    char *end;
+    unsigned long seed = strtoul(value, &end, 0);
+    if (end == value || *end || *value == '-' || seed > UINT32_MAX)
+        return izh_complain(IZH_EXIT_USAGE, "seed '%s' is not from 0 to 4294967295", value);
+    options->seed = (uint32_t)seed;
+    return IZH_EXIT_OK;
+}
+
+int izh_pattern_option(struct izh_pattern_options *options, int letter, const char *value)
+{
+    switch (letter) {
+    case IZH_OPTION_ON:
+        return parse_on(options, value);
+    case IZH_OPTION_MODE:
+        return parse_mode(options, value);
+    case IZH_OPTION_STEP:
+        return parse_step(options, value);
+    case IZH_OPTION_SEED:
+        return parse_seed(options, value);
+    case IZH_OPTION_CORE:
+        options->core = value;
+        return IZH_EXIT_OK;
+    default:
+        return parse_widths(options, value);
+    }
+}
+
+static void add_once(struct izh_pattern_options *options, const struct izh_pattern *p)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        if (options->patterns[i] == p)
+            return;
+    }
+    if (options->count < IZH_PATTERNS_MAX)
+        options->patterns[options->count++] = p;
+}
+
+static bool is_called(const struct izh_pattern *p, const char *name)
+{
+    return !strcmp(p->id, name) || !strcasecmp(p->name, name) ||
+           (!strcmp(name, "2003") && p->year == 2003) || (!strcmp(name, "2004") && p->year == 2004);
+}
+
+int izh_pattern_choose(struct izh_pattern_options *options, const char *name)
+{
+    bool any = false;
+    for (size_t i = 0; i < izh_pattern_count(); i++) {
+        const struct izh_pattern *p = izh_pattern_at(i);
+        if (!is_called(p, name))
+            continue;
+        add_once(options, p);
+        any = true;
+    }
+    if (any)
+        return IZH_EXIT_OK;
+    return izh_complain(IZH_EXIT_USAGE,
+                        "no pattern '%s'; patterns: A to T, RS, IB, CH, FS, TC, TCb, RZ, LTS, "
+                        "their names, 2003, 2004",
+                        name);
+}
+
+void izh_pattern_choose_rest(struct izh_pattern_options *options)
+{
+    if (options->count)
+        return;
+    for (size_t i = 0; i < izh_pattern_count(); i++)
+        add_once(options, izh_pattern_at(i));
+}

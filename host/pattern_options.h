@@ -1,0 +1,49 @@
+// pattern_options.h: which patterns, on which engines, how: options that commands share
+// SPDX-License-Identifier: Apache-2.0
+#ifndef IZH_PATTERN_OPTIONS_H
+#define IZH_PATTERN_OPTIONS_H
+
+#include "format.h"
+#include "patterns.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { IZH_ON_REFERENCE = 1, IZH_ON_MODEL = 2, IZH_ON_SIM = 4, IZH_PATTERNS_MAX = 64 };
+
+// Letters that getopt_long returns for them.
+enum {
+    IZH_OPTION_ON = 256,
+    IZH_OPTION_MODE,
+    IZH_OPTION_STEP,
+    IZH_OPTION_WIDTHS,
+    IZH_OPTION_CORE,
+    IZH_OPTION_SEED,
+};
+
+struct izh_pattern_options {
+    const struct izh_pattern *patterns[IZH_PATTERNS_MAX];
+    size_t count;
+    unsigned on; // IZH_ON_...
+    bool accurate;
+    double step_ms; // 0: the mode's own
+    struct izh_format format;
+    const char *core; // of sim, and its widths instead of those above; or NULL
+    uint32_t seed;    // of what sim's memories hold before they are written
+};
+
+struct izh_pattern_options izh_pattern_options_default(void);
+
+// Each returns IZH_EXIT_OK, or complains and returns IZH_EXIT_USAGE.
+
+// One of the options above.
+int izh_pattern_option(struct izh_pattern_options *options, int letter, const char *value);
+
+// Adds the patterns of this id or name, or of this figure ("2003", "2004").
+int izh_pattern_choose(struct izh_pattern_options *options, const char *name);
+
+// The chosen ones, else all.
+void izh_pattern_choose_rest(struct izh_pattern_options *options);
+
+#endif
