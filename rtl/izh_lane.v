@@ -49,7 +49,7 @@ module izh_lane #(
     input  wire        [                3:0] bus_field_i,
     input  wire        [               15:0] bus_index_i,
     input  wire        [               31:0] bus_data_i,
-    output reg         [               31:0] bus_data_o
+    output wire        [               31:0] bus_data_o
 );
   localparam RECORD_DEPTH = RECORDS == 0 ? DEPTH : RECORDS;
   localparam RECORD_BITS = $clog2(RECORD_DEPTH);
@@ -231,14 +231,11 @@ module izh_lane #(
       `IZH_FIELD_STATE_W: bus_state <= {{(32 - W_BITS) {w_0[W_BITS-1]}}, w_0};
       default: bus_state <= {29'd0, level_0};
     endcase
-    case (bus_region_i)
-      `IZH_REGION_RECORD: bus_data_o <= bus_record;
-      `IZH_REGION_ATTRIBUTE: bus_data_o <= bus_attribute;
-      default: bus_data_o <= bus_state;
-    endcase
   end
+  assign bus_data_o = bus_is_early || bus_is_late ? bus_record
+      : bus_is_number ? bus_attribute : bus_state;
 
   // The widest word of this engine may be narrower than the bus.
-  wire unused_bits = &{1'b0, bus_index_i, bus_data_i, bus_is_number};
+  wire unused_bits = &{1'b0, bus_index_i, bus_data_i};
 endmodule
 `default_nettype wire

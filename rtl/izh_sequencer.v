@@ -33,7 +33,6 @@ module izh_sequencer #(
   localparam SLOT_BITS = (INDEX_BITS > $clog2(PASS_SLOTS)) ? INDEX_BITS : $clog2(PASS_SLOTS);
   localparam [SLOT_BITS-1:0] SHORTEST_LAST = PASS_SLOTS - 1;
   localparam SAMPLES_BITS = $clog2(PROBE_DEPTH) + 1;
-  localparam [SAMPLES_BITS-1:0] TWO = {{(SAMPLES_BITS - 1) {1'b0}}, 1'b1} << 1;
 
   // ---- Slots are drawn up -------------------------------------------------------------------------
   // What is true of the slot at hand is kept in flops, worked out with the slot before it.
@@ -45,8 +44,9 @@ module izh_sequencer #(
   reg [7:0] substeps_left;
   reg last_pass;
   reg [2:0] ahead;                            // drawn up and not issued, 0..5
+  reg stop;                                   // it is 5
 
-  wire draw = running && ahead != 3'd5;
+  wire draw = running && !stop;
   wire tick_end = pass_end && last_pass;
   wire start = start_i && (!running || (draw && tick_end));  // the next tick follows without a gap
 
@@ -96,36 +96,34 @@ module izh_sequencer #(
       .clk_i(clk_i), .d_i({draw && !rst_i, occupied, index}),
       .q_o({drawn_2, occupied_2, index_2}));
 
-  // Probe samples under way. Their count follows two clocks behind, so near the limit one waits until
-  // it is settled.
+  // Probe samples under way. Their count follows behind: up to three have been issued that it and
+  // blocked do not show, and the probe's FIFO holds PROBE_DEPTH words and one at its output.
   reg [SAMPLES_BITS-1:0] samples;
-  wire [SAMPLES_BITS-1:0] places = PROBE_DEPTH[SAMPLES_BITS-1:0] - samples;
-  reg near, full, settling, unsettled;
-  wire blocked = near && (full || issue_probe_o || unsettled);
-  wire wants_probe = slot_occupied && slot_probe;
-  wire issue = slot_valid && event_room_i && !(wants_probe && blocked);
+  reg blocked;
+  wire issue = slot_valid && event_room_i && !(slot_probe && blocked);
 
   izh_fifo #(.WIDTH(INDEX_BITS + 2), .DEPTH(4)) slots (
       .clk_i(clk_i), .rst_i(rst_i),
-      .write_i(drawn_2), .data_i({flag_i, occupied_2, index_2}),
+      .write_i(drawn_2), .data_i({flag_i && occupied_2, occupied_2, index_2}),
       .valid_o(slot_valid), .ready_i(issue),
       .data_o({slot_probe, slot_occupied, slot_index}));
 
+  wire [2:0] next_ahead = ahead + {2'd0, draw} - {2'd0, issue};
+
   always @(posedge clk_i) begin
-    ahead     <= ahead + {2'd0, draw} - {2'd0, issue};
+    ahead     <= next_ahead;
+    stop      <= next_ahead == 3'd5;
     samples   <= samples + {{(SAMPLES_BITS - 1) {1'b0}}, issue_probe_o}
         - {{(SAMPLES_BITS - 1) {1'b0}}, probe_taken_i};
-    near      <= places <= TWO;
-    full      <= places == {SAMPLES_BITS{1'b0}};
-    unsettled <= issue_probe_o || settling;
-    settling  <= issue_probe_o;
+    blocked   <= samples >= PROBE_DEPTH[SAMPLES_BITS-1:0] - 1'b1;
 
     issue_o       <= issue && slot_occupied;
     issue_index_o <= slot_index;
-    issue_probe_o <= issue && wants_probe;
+    issue_probe_o <= issue && slot_probe;
 
     if (rst_i) begin
       ahead         <= 3'd0;
+      stop          <= 1'b0;
       samples       <= {SAMPLES_BITS{1'b0}};
       issue_o       <= 1'b0;
       issue_probe_o <= 1'b0;
