@@ -6,12 +6,12 @@
 
 const char *izh_format_fault(const struct izh_format *f)
 {
-    if (f->x_bits < 12 || f->x_bits > 28)
-        return "x width must be 12..28 bits";
+    if (f->x_bits < 13 || f->x_bits > 28)
+        return "x width must be 13..28 bits";
     if (f->w_bits < 16 || f->w_bits > 30)
         return "w width must be 16..30 bits";
-    if (f->port_bits < 12 || f->port_bits > 27)
-        return "port width must be 12..27 bits";
+    if (f->port_bits < 13 || f->port_bits > 27)
+        return "port width must be 13..27 bits";
     if (f->port_bits > f->x_bits)
         return "port width must not exceed x width";
     if (2 * f->port_bits < f->x_bits + 13)

@@ -16,7 +16,7 @@ struct izh_format {
 
 enum { IZH_BOUND_BITS = 12, IZH_BOUND_FRACTION = 7, IZH_LEVELS = 5, IZH_STEP_MAX = 3 };
 
-// The arithmetic holds for x_bits in 12..28, w_bits in 16..30, port_bits in 12..27 with
+// The arithmetic holds for x_bits in 13..28, w_bits in 16..30, port_bits in 13..27 with
 // port_bits <= x_bits, port_bits < w_bits, x_bits + 13 <= 2 port_bits, w_bits + 7 <= 2 port_bits,
 // w_bits <= x_bits + 9.
 // Returns NULL when the widths are usable, else a sentence that says which rule is broken.
