@@ -446,9 +446,11 @@ enum izh_model_status izh_model_read(const struct izh_model *m, uint32_t address
     uint32_t region, field, index;
     if (!decode(m, address, &region, &field, &index))
         return IZH_MODEL_BAD_ADDRESS;
-    switch (region) {
-    case IZH_REGION_REGISTER:
+    if (region == IZH_REGION_REGISTER)
         return read_register(m, index, word);
+    if (m->substep)
+        return IZH_MODEL_RUNNING;
+    switch (region) {
     case IZH_REGION_STATE:
         return read_state(m, field, index, word);
     case IZH_REGION_ATTRIBUTE:

@@ -145,9 +145,9 @@ module izh_lane #(
   wire [LATE_WIDTH-1:0] late_24;
   wire decay_18;
   wire signed [W_BITS-1:0] d_18, e_18;
-  wire signed [X_BITS-1:0] c_18, peak_18;
+  wire signed [X_BITS-1:0] c_18, peak_inverted_18;  // kept as ~peak, which the update adds
   wire signed [PORT_BITS-1:0] a_24, b_24;
-  assign {decay_18, d_18, e_18, c_18, peak_18} = early_18;
+  assign {decay_18, d_18, e_18, c_18, peak_inverted_18} = early_18;
   assign {b_24, a_24} = late_24;
 
   wire [EARLY_WIDTH-1:0] early_write_data = {
@@ -155,7 +155,7 @@ module izh_lane #(
     bus_field_i == `IZH_FIELD_RECORD_D ? bus_data_i[W_BITS-1:0] : d_18,
     bus_field_i == `IZH_FIELD_RECORD_E ? bus_data_i[W_BITS-1:0] : e_18,
     bus_field_i == `IZH_FIELD_RECORD_C ? bus_data_i[X_BITS-1:0] : c_18,
-    bus_field_i == `IZH_FIELD_RECORD_PEAK ? bus_data_i[X_BITS-1:0] : peak_18
+    bus_field_i == `IZH_FIELD_RECORD_PEAK ? ~bus_data_i[X_BITS-1:0] : peak_inverted_18
   };
   wire [LATE_WIDTH-1:0] late_write_data = {
     bus_field_i == `IZH_FIELD_RECORD_B ? bus_data_i[PORT_BITS-1:0] : b_24,
@@ -182,7 +182,7 @@ module izh_lane #(
       .clk_i(clk_i), .step_i(step_i), .accurate_i(accurate_i),
       .bounds_i(bounds_i), .kappas_i(kappas_i),
       .x_i(x_0), .w_i(w_0), .level_i(level_0), .input_i(input_i),
-      .peak_i(peak_18), .c_i(c_18), .d_i(d_18), .e_i(e_18), .decay_i(decay_18),
+      .peak_inverted_i(peak_inverted_18), .c_i(c_18), .d_i(d_18), .e_i(e_18), .decay_i(decay_18),
       .a_i(a_24), .b_i(b_24),
       .x_o(x_36), .w_o(w_36), .level_o(level_36), .spike_o(spike_36),
       .saturated_x_o(saturated_x_36), .saturated_w_o(saturated_w_36),
@@ -223,7 +223,8 @@ module izh_lane #(
       `IZH_FIELD_RECORD_C: bus_record <= {{(32 - X_BITS) {c_18[X_BITS-1]}}, c_18};
       `IZH_FIELD_RECORD_D: bus_record <= {{(32 - W_BITS) {d_18[W_BITS-1]}}, d_18};
       `IZH_FIELD_RECORD_E: bus_record <= {{(32 - W_BITS) {e_18[W_BITS-1]}}, e_18};
-      `IZH_FIELD_RECORD_PEAK: bus_record <= {{(32 - X_BITS) {peak_18[X_BITS-1]}}, peak_18};
+      `IZH_FIELD_RECORD_PEAK:
+      bus_record <= ~{{(32 - X_BITS) {peak_inverted_18[X_BITS-1]}}, peak_inverted_18};
       default: bus_record <= {31'd0, decay_18};
     endcase
     case (bus_field_i)

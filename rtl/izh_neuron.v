@@ -22,7 +22,7 @@ module izh_neuron #(
     input  wire        [                2:0] level_i,
     input  wire signed [         W_BITS+1:0] input_i,       // Q3.(W_BITS-2)
     // Parameter record, clock 18.
-    input  wire signed [         X_BITS-1:0] peak_i,
+    input  wire signed [         X_BITS-1:0] peak_inverted_i,  // ~peak: it is subtracted
     input  wire signed [         X_BITS-1:0] c_i,
     input  wire signed [         W_BITS-1:0] d_i,
     input  wire signed [         W_BITS-1:0] e_i,
@@ -82,16 +82,19 @@ module izh_neuron #(
   endgenerate
 
   reg signed [W_BITS+1:0] input_1;
-  reg signed [W_BITS-1:0] w_1;
+  reg signed [W_BITS-1:0] w_inverted_1;
   reg signed [W_BITS+2:0] drive_2;
   reg signed [DRIVE_BITS-1:0] drive_3;
+  // The ones at the end are the carry that makes the complement a subtraction.
+  wire [W_BITS+3:0] drive_carry_1 = {input_1[W_BITS+1], input_1, 1'b1}
+      + {{3{w_inverted_1[W_BITS-1]}}, w_inverted_1, 1'b1};
   wire signed [DRIVE_BITS-1:0] drive_wide_2 = {drive_2, {(DRIVE_BITS - W_BITS - 3) {1'b0}}};
 
   always @(posedge clk_i) begin
-    input_1 <= input_i;
-    w_1     <= w_i;
-    drive_2 <= {input_1[W_BITS+1], input_1} - {{3{w_1[W_BITS-1]}}, w_1};
-    drive_3 <= drive_wide_2 >>> step_i;
+    input_1      <= input_i;
+    w_inverted_1 <= ~w_i;
+    drive_2      <= drive_carry_1[W_BITS+3:1];
+    drive_3      <= drive_wide_2 >>> step_i;
   end
 
   wire signed [2*PORT_BITS-1:0] square_4;
@@ -187,6 +190,8 @@ module izh_neuron #(
   localparam [NEXT_BITS-1:0] PORT_HALF = {{(NEXT_BITS - 1) {1'b0}}, 1'b1} << (DROP - 1);
   localparam [X_BITS:0] C_HALF = {{X_BITS{1'b0}}, 1'b1} << (DROP - 1);
 
+  wire [NEXT_BITS+1:0] above_carry_18 = {next_18[NEXT_BITS-1], next_18, 1'b1}
+      + {{(NEXT_BITS - X_BITS + 1) {peak_inverted_i[X_BITS-1]}}, peak_inverted_i, 1'b1};
   reg signed [NEXT_BITS:0] above_19;
   reg signed [NEXT_BITS-1:0] next_19, rounded_19;
   reg signed [X_BITS-1:0] c_19, c_20;
@@ -206,8 +211,7 @@ module izh_neuron #(
 
   integer i;
   always @(posedge clk_i) begin
-    above_19   <= {next_18[NEXT_BITS-1], next_18}
-        - {{(NEXT_BITS - X_BITS + 1) {peak_i[X_BITS-1]}}, peak_i};
+    above_19   <= above_carry_18[NEXT_BITS+1:1];
     next_19    <= next_18;
     rounded_19 <= next_18 + PORT_HALF;
     c_19       <= c_i;
@@ -405,6 +409,6 @@ module izh_neuron #(
 
   // Bits that a cut drops, and bits that are copies of the sign.
   wire unused_bits = &{1'b0, square_shifted_4, square_shifted_13, sum_18, c_rounded_20, target_27,
-                       increment_wide_33};
+                       increment_wide_33, drive_carry_1[0], above_carry_18[0]};
 endmodule
 `default_nettype wire
