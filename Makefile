@@ -39,7 +39,8 @@ RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
 SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v)
 COSIM    := $(wildcard csim/cosim/*.cpp)
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
-BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(wildcard tests/tb_*.v))
+BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
+            $(patsubst rtl/cells/%.v,$B/tests/tb_cells_%.vvp,$(wildcard rtl/cells/*.v))
 HELPERS  := $(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c))
 PROGRAMS := $(patsubst bench/%.c,$B/bench/%,$(wildcard bench/*.c))
 COMMAND  := $(if $(wildcard host/main.c),$B/izh)
@@ -128,7 +129,7 @@ check:
 
 report:
 	@tools/setup.sh report
-	@PATH="$$PATH:$(CURDIR)/.venv/bin" synth/report.sh
+	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(PYTHON) synth/report.py
 
 accuracy:
 	@tools/setup.sh demo
@@ -218,6 +219,12 @@ $B/vectors/stamp: $B/izh
 	touch $@
 
 $B/tests/tb_vectors.vvp: | $B/vectors/stamp
+
+# The cells of each device, on the models of its blocks.
+$B/tests/tb_cells_%.vvp: tests/tb_cells.v rtl/cells/%.v $(wildcard tests/vendor/*.v) Makefile
+	@mkdir -p $(@D)
+	$(IVERILOG) -g2005 -Wall -DCELLS_$* -s tb_cells -o $@ $< rtl/cells/$*.v \
+	    $(wildcard tests/vendor/$*_cells.v)
 
 $B/tests/%.vvp: tests/%.v $(RTL_ALL) Makefile
 	@mkdir -p $(@D)

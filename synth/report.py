@@ -1,0 +1,310 @@
+#!/usr/bin/env python3
+# report.py: place and route the core alone; cells and clock of every configuration
+# SPDX-License-Identifier: Apache-2.0
+"""Writes docs/area.md. Fails when a required clock is missed, or a tool is missing or fails."""
+
+import argparse
+import collections
+import concurrent.futures
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = pathlib.Path("build/report")  # relative: the tools run in ROOT, YoWASP's see nothing else
+SYNTHESIS_SECONDS = 900
+ROUTE_SECONDS = 1800
+
+
+@dataclasses.dataclass(frozen=True)
+class Device:
+    title: str
+    synthesis: str      # Yosys' command
+    route: tuple        # nextpnr and its arguments
+    bands: tuple        # heading of the table, then the names of the resources in nextpnr's report
+
+
+@dataclasses.dataclass(frozen=True)
+class Configuration:
+    name: str
+    device: str
+    cells: str          # file of rtl/cells
+    parameters: dict
+    required: float = 0.0  # MHz; 0: shown, not judged
+
+
+DEVICES = {
+    "ecp5": Device(
+        "ECP5-25F, speed grade 6", "synth_ecp5 -top report_top",
+        ("nextpnr-ecp5", "--25k", "--package", "CABGA381", "--speed", "6", "--freq", "200",
+         "--lpf-allow-unconstrained"),
+        (("LUT4 + carry", "TRELLIS_COMB"), ("FF", "TRELLIS_FF"), ("LUT RAM 16x4", "TRELLIS_RAMW"),
+         ("MULT18X18D", "MULT18X18D"), ("DP16KD", "DP16KD"))),
+    "up5k": Device(
+        "iCE40 UP5K", "synth_ice40 -top report_top",
+        ("nextpnr-ice40", "--up5k", "--package", "sg48", "--freq", "60"),
+        (("LC", "ICESTORM_LC"), ("SB_MAC16", "ICESTORM_DSP"), ("EBR", "ICESTORM_RAM"),
+         ("SPRAM", "ICESTORM_SPRAM"))),
+}
+
+WIDE = {"X_BITS": 20, "W_BITS": 24, "PORT_BITS": 18, "PROBE_DEPTH": 16}
+NARROW = {"X_BITS": 16, "W_BITS": 24, "PORT_BITS": 16, "PROBE_DEPTH": 2}
+
+CONFIGURATIONS = [
+    Configuration("20/24/18, 1024 neurons, 256 records", "ecp5", "ecp5",
+                  WIDE | {"DEPTH": 1024, "RECORDS": 256}, 160.0),
+    Configuration("20/24/18, 1024 neurons, a record each", "ecp5", "ecp5",
+                  WIDE | {"DEPTH": 1024, "RECORDS": 0}),
+    Configuration("20/24/18, 4096 neurons, 256 records", "ecp5", "ecp5",
+                  WIDE | {"DEPTH": 4096, "RECORDS": 256}),
+    Configuration("the first, cells inferred (portable.v)", "ecp5", "portable",
+                  WIDE | {"DEPTH": 1024, "RECORDS": 256}),
+    Configuration("16/24/16, 1024 neurons, 256 records", "up5k", "ice40",
+                  NARROW | {"DEPTH": 1024, "RECORDS": 256}, 48.0),
+]
+
+
+@dataclasses.dataclass
+class Result:
+    configuration: Configuration
+    used: dict          # resource of nextpnr: cells
+    clocks: list        # MHz, one for each seed that could be routed
+    path: str           # of the slowest seed
+    wrapper: int        # registers that are not the core's
+    seconds: tuple      # synthesis, each place and route
+    problem: str = ""
+
+    def missed(self):
+        required = self.configuration.required
+        return bool(self.problem) or min(self.clocks) < required
+
+
+class ToolError(Exception):
+    """One line for the person at the terminal."""
+
+
+# ---- Tools ----------------------------------------------------------------------------------
+
+
+def on_path(name):
+    path = os.environ.get("PATH", "") + os.pathsep + str(ROOT / ".venv" / "bin")
+    return shutil.which(name, path=path)
+
+
+def find_tools(device):
+    """Yosys and nextpnr of one suite: a Yosys of another age would cost a quarter of the clock."""
+    nextpnr = DEVICES[device].route[0]
+    for prefix in ("", "yowasp-"):
+        tools = on_path(prefix + "yosys"), on_path(prefix + nextpnr)
+        if all(tools):
+            return tools
+    raise ToolError(f"no yosys with {nextpnr} on PATH or in .venv: run tools/setup.sh report")
+
+
+def run(command, log, seconds):
+    """Output into log; returns how long it took."""
+    start = time.monotonic()
+    with open(ROOT / log, "w") as output:
+        try:
+            status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output,
+                                    stderr=subprocess.STDOUT, timeout=seconds).returncode
+        except subprocess.TimeoutExpired:
+            raise ToolError(f"stopped after {seconds} s, see {log}") from None
+    if status != 0:
+        raise ToolError(f"{first_error(log)} ({log})")
+    return time.monotonic() - start
+
+
+def first_error(log):
+    lines = (ROOT / log).read_text(errors="replace").splitlines()
+    errors = [line for line in lines if "ERROR" in line] or lines[-1:] or ["no output"]
+    return errors[0].strip()
+
+
+def version(tool):
+    option = "-V" if "yosys" in os.path.basename(tool) else "--version"
+    answer = subprocess.run([tool, option], capture_output=True, text=True, cwd=ROOT)
+    line = (answer.stdout + answer.stderr).strip().splitlines()[-1]
+    found = re.search(r"Yosys [\w.+-]+|nextpnr-[\d][\w.+-]*|Version [\w.+-]+", line)
+    return found.group(0).replace("Version ", "") if found else line
+
+
+def versions(device):
+    yosys, nextpnr = find_tools(device)
+    return f"{version(yosys)}, {os.path.basename(nextpnr)} {version(nextpnr)}"
+
+
+# ---- One configuration ----------------------------------------------------------------------
+
+
+def script(configuration, netlist):
+    sources = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "rtl").glob("*.v"))
+    sources += [f"rtl/cells/{configuration.cells}.v", "synth/report_top.v"]
+    parameters = " ".join(f"-chparam {k} {v}" for k, v in configuration.parameters.items())
+    # Yosys 0.70 looks for an instantiated vendor cell a second time and fails; the attribute that
+    # sends it there is removed.
+    return (f"read_verilog -defer -Irtl {' '.join(sources)}; "
+            f"hierarchy -top report_top {parameters}; setattr -unset reprocess_after */c:*; "
+            f"{DEVICES[configuration.device].synthesis} -json {netlist}")
+
+
+def synthesise(configuration, base):
+    yosys, _ = find_tools(configuration.device)
+    command = [yosys, "-q", "-e", "Driver-driver conflict",
+               "-p", script(configuration, f"{base}.json")]
+    seconds = run(command, f"{base}.yosys.log", SYNTHESIS_SECONDS)
+    cells = json.loads((ROOT / f"{base}.json").read_text())["modules"]["report_top"]["cells"]
+    wrapper = sum(1 for name, cell in cells.items() if not name.startswith("core.")
+                  and re.match(r"TRELLIS_FF|SB_DFF", cell["type"]))
+    return seconds, wrapper
+
+
+def route(configuration, base, seed):
+    """nextpnr's report of one seed, and its seconds."""
+    _, nextpnr = find_tools(configuration.device)
+    stem = f"{base}.seed{seed}"
+    command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
+               "--seed", str(seed), "--timing-allow-fail", "--report", f"{stem}.json", "-q"]
+    seconds = run(command, f"{stem}.log", ROUTE_SECONDS)
+    return json.loads((ROOT / f"{stem}.json").read_text()), seconds
+
+
+def clock_of(report):
+    return min(clock["achieved"] for clock in report["fmax"].values())
+
+
+def signal(name):
+    """A register's name without what synthesis appended to it."""
+    name = re.split(r"_(?:TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21|SB_\w+)|\$", name)[0]
+    return name.removeprefix("core.").removesuffix("_LC") or "?"
+
+
+def critical_path(report):
+    inner = [path["path"] for path in report["critical_paths"]
+             if path["from"].startswith("posedge") and path["to"].startswith("posedge")]
+    path = max(inner, key=lambda steps: sum(step["delay"] for step in steps))
+    wires = sum(step["delay"] for step in path if step["type"] == "routing")
+    total = sum(step["delay"] for step in path)
+    source = next(step["net"] for step in path if step["type"] == "routing")
+    target = path[-1]["to"]["cell"]
+    return f"{signal(source)} to {signal(target)}: {total:.2f} ns, {wires:.2f} of it wires"
+
+
+def measure(configuration, base, seeds, jobs):
+    synthesis_seconds, wrapper = synthesise(configuration, base)
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        routed = list(pool.map(lambda seed: route(configuration, base, seed), seeds))
+    reports = [report for report, _ in routed]
+    slowest = min(reports, key=clock_of)
+    used = {name: resource["used"] for name, resource in slowest["utilization"].items()}
+    return Result(configuration, used, sorted(map(clock_of, reports)), critical_path(slowest),
+                  wrapper, (synthesis_seconds, *(seconds for _, seconds in routed)))
+
+
+def attempt(number, configuration, seeds, jobs):
+    base = str(BUILD / f"{number}-{configuration.device}-{configuration.cells}")
+    print(f"{configuration.device}: {configuration.name} ...", end=" ", flush=True)
+    try:
+        result = measure(configuration, base, seeds, jobs)
+    except ToolError as error:
+        print(f"FAILED: {error}", flush=True)
+        return Result(configuration, {}, [0.0], "", 0, (), str(error))
+    print(f"{result.clocks[0]:.1f} MHz" + (", MISSED" if result.missed() else ""), flush=True)
+    return result
+
+
+# ---- docs/area.md ---------------------------------------------------------------------------
+
+INTRODUCTION = """# Area and clock
+
+Written by `make report`. The core alone, without a link or a board, inside `synth/report_top.v`,
+which feeds every input from a shift register and folds the outputs into one bit. MHz over seeds
+{first} to {last}: one netlist differs by 10 to 20 % from seed to seed, and the worst one counts.
+Seconds are synthesis + each place and route. nextpnr times the pins of multipliers and memories,
+not their inside: above 200 MHz look into the data sheet.
+"""
+
+
+def clock_columns(result):
+    if result.problem:
+        return ["-", "-", "-", "does not fit or failed"]
+    worst, best = result.clocks[0], result.clocks[-1]
+    required = result.configuration.required
+    margin = f"{required:.0f}, {100 * (worst / required - 1):+.0f} %" if required else "-"
+    return [f"**{worst:.0f}**", f"{statistics.median(result.clocks):.0f}", f"{best:.0f}", margin]
+
+
+def table(device, results):
+    bands = DEVICES[device].bands
+    heads = ["configuration", *(head for head, _ in bands), "MHz worst", "median", "best",
+             "required, margin", "seconds"]
+    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
+    for result in results:
+        cells = [str(result.used.get(name, "-")) for _, name in bands]
+        seconds = " + ".join(f"{s:.0f}" for s in result.seconds)
+        row = [result.configuration.name, *cells, *clock_columns(result), seconds]
+        lines.append(f"| {' | '.join(row)} |")
+    return lines
+
+
+def section(device, results):
+    lines = [f"## {DEVICES[device].title}", "", versions(device) + ".", "", *table(device, results)]
+    lines += ["", "Slowest path of the slowest seed:", ""]
+    for result in results:
+        lines.append(f"- {result.configuration.name}: {result.problem or result.path}")
+    registers = max(result.wrapper for result in results)
+    return lines + ["", f"{registers} of the registers belong to the wrapper.", ""]
+
+
+def document(results, seeds):
+    groups = collections.defaultdict(list)
+    for result in results:
+        groups[result.configuration.device].append(result)
+    lines = [INTRODUCTION.format(first=seeds[0], last=seeds[-1])]
+    for device, group in groups.items():
+        lines += section(device, group)
+    return "\n".join(lines)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", type=int, default=3, help="how many (3)")
+    parser.add_argument("--only", default="", metavar="TEXT",
+                        help="configurations with TEXT in device or name; prints, writes no file")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="seeds at a time")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    seeds = range(1, options.seeds + 1)
+    chosen = [(number, c) for number, c in enumerate(CONFIGURATIONS)
+              if options.only in f"{c.device} {c.name}"]
+    if not chosen or not seeds:
+        sys.exit(f"report: nothing to do for --only '{options.only}' --seeds {options.seeds}")
+    (ROOT / BUILD).mkdir(parents=True, exist_ok=True)
+    try:
+        for device in {c.device for _, c in chosen}:
+            find_tools(device)
+        results = [attempt(n, c, seeds, options.jobs) for n, c in chosen]
+        text = document(results, seeds)
+    except ToolError as error:
+        sys.exit(f"report: {error}")
+    if options.only:
+        print(text)
+    else:
+        (ROOT / "docs" / "area.md").write_text(text)
+    missed = [r.configuration.name for r in results if r.configuration.required and r.missed()]
+    if missed:
+        sys.exit(f"report: clock missed: {'; '.join(missed)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+// report_top.v: the core behind four pins, for area and clock figures
+// SPDX-License-Identifier: Apache-2.0
+// Every input of the core is a flip-flop of one shift register and every output goes into one
+// parity bit, through registers: pins limit nothing and nothing is optimised away.
+// The retired_* ports, for test benches and synapses, stay open.
+`default_nettype none
+
+module report_top #(
+    parameter X_BITS = 20,
+    parameter W_BITS = 24,
+    parameter PORT_BITS = 18,
+    parameter DEPTH = 1024,
+    parameter RECORDS = 256,
+    parameter PROBE_DEPTH = 16
+) (
+    input  wire clk_i,
+    input  wire rst_i,
+    input  wire serial_i,
+    output reg  parity_o
+);
+  localparam INDEX_BITS = $clog2(DEPTH);
+  localparam IN_BITS = 60;
+  localparam OUT_BITS = 84 + 2 * INDEX_BITS + X_BITS + W_BITS;
+  localparam GROUPS = (OUT_BITS + 15) / 16;
+
+  reg rst;
+  reg [IN_BITS-1:0] in;
+  wire [OUT_BITS-1:0] out;
+  reg [16*GROUPS-1:0] taken;
+  reg [GROUPS-1:0] group_parity;
+
+  integer i;
+  always @(posedge clk_i) begin
+    rst   <= rst_i;
+    in    <= {in[IN_BITS-2:0], serial_i};
+    taken <= 0;
+    taken[OUT_BITS-1:0] <= out;
+    for (i = 0; i < GROUPS; i = i + 1) group_parity[i] <= ^taken[16*i+:16];
+    parity_o <= ^group_parity;
+  end
+
+  wire bus_valid, bus_write, event_ready, probe_ready;
+  wire [23:0] bus_address;
+  wire [31:0] bus_data;
+  assign {bus_valid, bus_write, event_ready, probe_ready, bus_address, bus_data} = in;
+
+  izh_core #(
+      .X_BITS(X_BITS), .W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH), .RECORDS(RECORDS),
+      .PROBE_DEPTH(PROBE_DEPTH)
+  ) core (
+      .clk_i(clk_i), .rst_i(rst),
+      .bus_valid_i(bus_valid), .bus_write_i(bus_write), .bus_address_i(bus_address),
+      .bus_data_i(bus_data),
+      .bus_ready_o(out[0]), .bus_error_o(out[1]), .bus_data_o(out[2+:32]),
+      .event_valid_o(out[34]), .event_ready_i(event_ready), .event_spike_o(out[35]),
+      .event_tick_end_o(out[36]), .event_tick_o(out[37+:32]), .event_substep_o(out[69+:8]),
+      .event_level_o(out[77+:3]), .event_neuron_o(out[84+:INDEX_BITS]),
+      .probe_valid_o(out[80]), .probe_ready_i(probe_ready), .probe_level_o(out[81+:3]),
+      .probe_neuron_o(out[84+INDEX_BITS+:INDEX_BITS]),
+      .probe_x_o(out[84+2*INDEX_BITS+:X_BITS]),
+      .probe_w_o(out[84+2*INDEX_BITS+X_BITS+:W_BITS]),
+      .retired_o(), .retired_neuron_o(), .retired_x_o(), .retired_w_o(), .retired_level_o(),
+      .retired_spike_o(), .retired_saturated_x_o(), .retired_saturated_w_o(),
+      .retired_saturated_port_o());
+endmodule
+`default_nettype wire
