@@ -21,19 +21,19 @@ module izh_block_fifo #(
 );
   localparam POINTER_BITS = $clog2(DEPTH);
 
-  reg [POINTER_BITS:0] written, fetched;
-  reg [2:0] outside;       // fetched and not yet taken, 0..4
+  reg [POINTER_BITS-1:0] written, fetched;
+  reg [POINTER_BITS:0] inside;  // written and not yet fetched
+  reg [2:0] outside;            // fetched and not yet taken, 0..4
   reg fetch_1, fetch_2;
-  wire fetch = written != fetched && !outside[2];
+  wire fetch = inside != 0 && !outside[2];
   wire take = valid_o && ready_i;
-  wire [POINTER_BITS:0] used = written - fetched;
 
-  assign empty_o = written == fetched && outside == 0;
+  assign empty_o = inside == 0 && outside == 0;
 
   wire [WIDTH-1:0] word;
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
-      .clk_i(clk_i), .write_i(write_i), .write_address_i(written[POINTER_BITS-1:0]),
-      .write_data_i(data_i), .read_address_i(fetched[POINTER_BITS-1:0]), .read_data_o(word));
+      .clk_i(clk_i), .write_i(write_i), .write_address_i(written),
+      .write_data_i(data_i), .read_address_i(fetched), .read_data_o(word));
 
   izh_fifo #(.WIDTH(WIDTH), .DEPTH(4)) front (
       .clk_i(clk_i), .rst_i(rst_i), .write_i(fetch_2), .data_i(word),
@@ -42,13 +42,15 @@ module izh_block_fifo #(
   always @(posedge clk_i) begin
     if (write_i) written <= written + 1'b1;
     if (fetch) fetched <= fetched + 1'b1;
+    inside  <= inside + {{POINTER_BITS{1'b0}}, write_i} - {{POINTER_BITS{1'b0}}, fetch};
     outside <= outside + {2'b00, fetch} - {2'b00, take};
     fetch_1 <= fetch;
     fetch_2 <= fetch_1;
-    room_o  <= used < DEPTH - RESERVE;
+    room_o  <= inside < DEPTH - RESERVE;
     if (rst_i) begin
       written <= 0;
       fetched <= 0;
+      inside  <= 0;
       outside <= 0;
       fetch_1 <= 1'b0;
       fetch_2 <= 1'b0;
