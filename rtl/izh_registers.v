@@ -55,65 +55,68 @@ module izh_registers #(
   localparam [16:0] NEURON_LIMIT = DEPTH[16:0];
   localparam [16:0] RECORD_LIMIT = RECORDS == 0 ? DEPTH[16:0] : RECORDS[16:0];
 
-  // Decoded in three clocks, each a few gates: the ranges, whether it is allowed, what to do.
+  // Decoded in three clocks of a few gates each: what it is and whether that is in range, what may be
+  // done with it, whether this access is allowed.
   reg [4:0] number;  // of a register
-  reg is_register, is_run, low_index, neuron_exists, record_exists;
+  reg is_register, is_run, is_register_word, is_neuron_word, is_record_word;
+  reg neuron_exists, record_exists;
   always @(posedge clk_i) begin
-    number        <= index[4:0];
-    low_index     <= index[15:5] == 11'd0;
-    is_register   <= region == `IZH_REGION_REGISTER;
-    is_run        <= region == `IZH_REGION_REGISTER && index[4:0] == `IZH_REG_RUN;
-    neuron_exists <= {1'b0, index} < NEURON_LIMIT;
-    record_exists <= {1'b0, index} < RECORD_LIMIT;
+    number             <= index[4:0];
+    is_register        <= region == `IZH_REGION_REGISTER;
+    is_run             <= region == `IZH_REGION_REGISTER && index[4:0] == `IZH_REG_RUN;
+    is_register_word <= region == `IZH_REGION_REGISTER && field == 4'd0 && index[15:5] == 11'd0;
+    neuron_exists      <= {1'b0, index} < NEURON_LIMIT;
+    record_exists      <= {1'b0, index} < RECORD_LIMIT;
+
+    case ({region, field})
+      {`IZH_REGION_STATE, `IZH_FIELD_STATE_X}, {`IZH_REGION_STATE, `IZH_FIELD_STATE_W},
+      {`IZH_REGION_STATE, `IZH_FIELD_STATE_LEVEL}, {`IZH_REGION_INPUT, `IZH_FIELD_INPUT_I},
+      {`IZH_REGION_ATTRIBUTE, `IZH_FIELD_ATTRIBUTE_PROBE}:
+      is_neuron_word <= 1'b1;
+      {`IZH_REGION_ATTRIBUTE, `IZH_FIELD_ATTRIBUTE_RECORD}: is_neuron_word <= RECORDS != 0;
+      default: is_neuron_word <= 1'b0;
+    endcase
+    case (field)
+      `IZH_FIELD_RECORD_A, `IZH_FIELD_RECORD_B, `IZH_FIELD_RECORD_E, `IZH_FIELD_RECORD_C,
+      `IZH_FIELD_RECORD_D, `IZH_FIELD_RECORD_PEAK, `IZH_FIELD_RECORD_DECAY:
+      is_record_word <= region == `IZH_REGION_RECORD;
+      default: is_record_word <= 1'b0;
+    endcase
   end
 
   // Counts are kept less one, as the number of the last; 0 becomes too large a number.
   reg [16:0] less_one;
   reg wide, neurons_fit, substeps_fit;
+  reg readable, writable, is_neurons, is_substeps, is_tick;
   always @(posedge clk_i) begin
     less_one     <= bus_data_i[16:0] - 17'd1;
     wide         <= |bus_data_i[31:17];
     neurons_fit  <= !wide && less_one < NEURON_LIMIT;
     substeps_fit <= !wide && less_one < 17'd255;
-  end
 
-  reg register_allows;
-  always @(*) begin
+    is_neurons  <= number == `IZH_REG_NEURONS;
+    is_substeps <= number == `IZH_REG_SUBSTEPS;
+    is_tick     <= number == `IZH_REG_TICK;
     case (number)
       `IZH_REG_MAGIC, `IZH_REG_WIDTHS, `IZH_REG_NEURON_CAPACITY, `IZH_REG_RECORD_CAPACITY,
       `IZH_REG_TICKS_LEFT, `IZH_REG_STATUS:
-      register_allows = !bus_write_i;
-      `IZH_REG_RUN: register_allows = bus_write_i;
-      `IZH_REG_NEURONS: register_allows = !bus_write_i || neurons_fit;
-      `IZH_REG_SUBSTEPS: register_allows = !bus_write_i || substeps_fit;
-      `IZH_REG_STEP, `IZH_REG_MODE, `IZH_REG_TICK,
+      {readable, writable} <= 2'b10;
+      `IZH_REG_RUN: {readable, writable} <= 2'b01;
+      `IZH_REG_NEURONS, `IZH_REG_SUBSTEPS, `IZH_REG_STEP, `IZH_REG_MODE, `IZH_REG_TICK,
       `IZH_REG_SATURATED_X, `IZH_REG_SATURATED_W, `IZH_REG_SATURATED_PORT,
       `IZH_REG_BOUND_0, `IZH_REG_BOUND_1, `IZH_REG_BOUND_2, `IZH_REG_BOUND_3, `IZH_REG_BOUND_4,
       `IZH_REG_KAPPA_0, `IZH_REG_KAPPA_1, `IZH_REG_KAPPA_2, `IZH_REG_KAPPA_3, `IZH_REG_KAPPA_4,
       `IZH_REG_KAPPA_5:
-      register_allows = 1'b1;
-      default: register_allows = 1'b0;
+      {readable, writable} <= 2'b11;
+      default: {readable, writable} <= 2'b00;
     endcase
   end
 
+  wire write_fits = writable && (!is_neurons || neurons_fit) && (!is_substeps || substeps_fit);
   reg allowed;
-  always @(posedge clk_i) begin
-    case ({region, field})
-      {`IZH_REGION_REGISTER, 4'd0}: allowed <= low_index && register_allows;
-      {`IZH_REGION_STATE, `IZH_FIELD_STATE_X}, {`IZH_REGION_STATE, `IZH_FIELD_STATE_W},
-      {`IZH_REGION_STATE, `IZH_FIELD_STATE_LEVEL}, {`IZH_REGION_INPUT, `IZH_FIELD_INPUT_I},
-      {`IZH_REGION_ATTRIBUTE, `IZH_FIELD_ATTRIBUTE_PROBE}:
-      allowed <= neuron_exists;
-      {`IZH_REGION_ATTRIBUTE, `IZH_FIELD_ATTRIBUTE_RECORD}:
-      allowed <= RECORDS != 0 && neuron_exists;
-      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_A}, {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_B},
-      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_E}, {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_C},
-      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_D}, {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_PEAK},
-      {`IZH_REGION_RECORD, `IZH_FIELD_RECORD_DECAY}:
-      allowed <= record_exists;
-      default: allowed <= 1'b0;
-    endcase
-  end
+  always @(posedge clk_i)
+    allowed <= (is_register_word && (bus_write_i ? write_fits : readable))
+        || (is_neuron_word && neuron_exists) || (is_record_word && record_exists);
 
   // ---- One access after the other --------------------------------------------------------------------
   // REST keeps the next tick from starting. One that may have started meanwhile shows after four
@@ -126,7 +129,7 @@ module izh_registers #(
   reg resting, drained;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
-  wire rested = waited[2] && resting && (drained || !(is_register && number == `IZH_REG_TICK));
+  wire rested = waited[2] && resting && (drained || !(is_register && is_tick));
   wire run_write = state == DECODED && allowed && is_run && bus_write_i;
 
   // Which setting is written, decoded into flops: their enables reach far.
@@ -144,7 +147,7 @@ module izh_registers #(
       write_kappa[i] <= setting_write && number == `IZH_REG_KAPPA_0 + i[4:0];
     for (i = 0; i < 3; i = i + 1)
       clear_saturated[i] <= rst_i || (setting_write && number == `IZH_REG_SATURATED_X + i[4:0]);
-    tick_write <= setting_write && number == `IZH_REG_TICK;
+    tick_write <= setting_write && is_tick;
   end
 
   assign bus_ready_o = state == RESPOND;

