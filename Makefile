@@ -72,6 +72,7 @@ LIBS_reference := $(CSIM_LIB)
 LIBS_quantize  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_image     := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_accuracy  := $(MEASURE_LIB) $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_calibrate := $(LIBS_accuracy)
 LIBS_neuron    := $(CSIM_LIB)
 LIBS_ticks     := $(CSIM_LIB)
 LIBS_lockstep  := $(COSIM_LIB) $(CSIM_LIB)
@@ -87,7 +88,7 @@ LDLIBS     := -lcjson -lpthread -lm
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: help demo build test check report accuracy vectors format clean test-build
+.PHONY: help demo build test check report accuracy vectors figures format clean test-build
 
 help:
 	@echo 'make demo      build everything and draw the published firing patterns on every engine'
@@ -96,6 +97,7 @@ help:
 	@echo 'make check     lint, formatting, generated files against their source'
 	@echo 'make accuracy  docs/accuracy.md, measured'
 	@echo 'make vectors   golden vectors into build/vectors'
+	@echo 'make figures   docs/patterns.png, the picture of the README'
 	@echo 'make report    place and route: cells and clock for every board'
 	@echo 'make format    format the C and C++ files'
 	@echo 'make clean     remove build/'
@@ -139,6 +141,10 @@ accuracy:
 
 vectors: $B/vectors/stamp
 
+figures: build
+	$B/izh patterns 2004 --on reference,sim --out $B/figures >/dev/null
+	cp $B/figures/patterns.png docs/patterns.png
+
 format:
 	git ls-files -co --exclude-standard '*.c' '*.h' '*.cpp' | xargs clang-format -i
 
@@ -174,7 +180,7 @@ $(SUITES): $B/tests/test_%: $B/obj/tests/test_%.o $(HELPER_LIB) $$(call libs_of,
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
 
-$(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $(MEASURE_LIB) $(LIBS)
+$(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $$(call libs_of,$$*)
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -24,8 +24,7 @@ module izh_block_fifo #(
   reg [POINTER_BITS-1:0] written, fetched;
   reg [POINTER_BITS:0] inside;  // written and not yet fetched
   reg [2:0] outside;            // fetched and not yet taken, 0..4
-  reg fetch_1, fetch_2;
-  wire fetch = inside != 0 && !outside[2];
+  reg fetch, fetch_1, fetch_2;  // every other clock at most: the counts follow behind it
   wire take = valid_o && ready_i;
 
   assign empty_o = inside == 0 && outside == 0;
@@ -44,6 +43,7 @@ module izh_block_fifo #(
     if (fetch) fetched <= fetched + 1'b1;
     inside  <= inside + {{POINTER_BITS{1'b0}}, write_i} - {{POINTER_BITS{1'b0}}, fetch};
     outside <= outside + {2'b00, fetch} - {2'b00, take};
+    fetch   <= inside != 0 && !outside[2] && !fetch;
     fetch_1 <= fetch;
     fetch_2 <= fetch_1;
     room_o  <= inside < DEPTH - RESERVE;
@@ -52,6 +52,7 @@ module izh_block_fifo #(
       fetched <= 0;
       inside  <= 0;
       outside <= 0;
+      fetch   <= 1'b0;
       fetch_1 <= 1'b0;
       fetch_2 <= 1'b0;
       room_o  <= 1'b0;

@@ -284,6 +284,16 @@ module izh_neuron #(
   reg signed [DIFFERENCE_BITS-1:0] distance_24;
   wire signed [DIFFERENCE_BITS-1:0] distance_27;
 
+  // Selected by masks: a stride that is no power of two would be multiplied with.
+  reg [PORT_BITS-2:0] kappa_21;
+  integer l;
+  always @(*) begin
+    kappa_21 = {(PORT_BITS - 1) {1'b0}};
+    for (l = 0; l < 6; l = l + 1)
+      kappa_21 = kappa_21
+          | ({(PORT_BITS - 1) {level_21 == l[2:0]}} & kappas_i[(PORT_BITS-1)*l+:PORT_BITS-1]);
+  end
+
   always @(posedge clk_i) begin
     e_19         <= {e_i[W_BITS-1], e_i} + DIFFERENCE_HALF;
     w_21         <= w_20;
@@ -298,7 +308,7 @@ module izh_neuron #(
            & {d_wide_21[W_BITS+1], d_wide_21[W_BITS+1:1]}));
     d_fine_inverted_22   <= ~({(W_BITS + 2) {decay_21 & level_21[0]}}
         & {{2{d_wide_21[W_BITS+1]}}, d_wide_21[W_BITS+1:2]});
-    kappa_22     <= kappas_i[level_21*(PORT_BITS-1)+:PORT_BITS-1];
+    kappa_22     <= kappa_21;
     corrected_22 <= corrected_21;
 
     d_part_inverted_23 <= {d_coarse_inverted_22[W_BITS+1], d_coarse_inverted_22}

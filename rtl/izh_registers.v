@@ -126,10 +126,9 @@ module izh_registers #(
       ACCESS = 3'd5, RESPOND = 3'd6;
   reg [2:0] state;
   reg [2:0] waited;
-  reg resting, drained;
+  reg resting, drained, rested;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
-  wire rested = waited[2] && resting && (drained || !(is_register && is_tick));
   wire run_write = state == DECODED && allowed && is_run && bus_write_i;
 
   // Which setting is written, decoded into flops: their enables reach far.
@@ -159,6 +158,7 @@ module izh_registers #(
     memory_write_o <= memory_select_o && bus_write_i && waited == 3'd3;
     resting <= resting_i;
     drained <= drained_i;
+    rested  <= state == REST && waited[2] && resting && (drained || !(is_register && is_tick));
     waited  <= 3'd0;
     case (state)
       IDLE: if (bus_valid_i) state <= RANGED;
@@ -179,12 +179,13 @@ module izh_registers #(
 
   // ---- Run control -----------------------------------------------------------------------------------
 
-  // Ticks start at least 40 clocks apart, so the count may follow a few clocks behind: RUN is added in
-  // two halves, and a start is counted when no addition is under way.
+  // Ticks start at least 40 clocks apart, so the count may follow a few clocks behind: RUN is added, and
+  // a start subtracted, in halves, one after the other.
 
   reg [31:0] ticks_left;
   reg [16:0] sum_low, sum_high;
-  reg low_added, high_added, owed;  // owed: a tick has started and is not counted yet
+  reg low_added, high_added, settling, low_empty;
+  reg owed;  // a tick has started and is not counted yet
 
   always @(posedge clk_i) begin
     start_o    <= ticks_left != 32'd0 && state != REST && state != ACCESS;
@@ -193,10 +194,13 @@ module izh_registers #(
     if (run_write) sum_low <= {1'b0, ticks_left[15:0]} + {1'b0, bus_data_i[15:0]};
     sum_high   <= {1'b0, ticks_left[31:16]} + {1'b0, bus_data_i[31:16]} + {16'd0, sum_low[16]};
     if (started_i) owed <= 1'b1;
+    settling   <= high_added;
+    low_empty  <= ticks_left[15:0] == 16'd0;
     if (high_added) ticks_left <= sum_high[16] ? 32'hffffffff : {sum_high[15:0], sum_low[15:0]};
-    else if (owed && !run_write && !low_added) begin
-      ticks_left <= ticks_left - 32'd1;
-      owed       <= 1'b0;
+    else if (owed && !run_write && !low_added && !settling) begin
+      ticks_left[15:0] <= ticks_left[15:0] - 16'd1;
+      if (low_empty) ticks_left[31:16] <= ticks_left[31:16] - 16'd1;
+      owed <= 1'b0;
     end
     if (rst_i) begin
       start_o    <= 1'b0;
@@ -259,8 +263,19 @@ module izh_registers #(
     32'd0, {16'd0, saturated[32+:16]}, {16'd0, saturated[16+:16]}, {16'd0, saturated[0+:16]},
     {31'd0, !resting}, tick_i, ticks_left, 32'd0
   };
-  wire [8*12-1:0] bounds = {36'd0, bounds_o};
-  wire [8*KAPPA_BITS-1:0] kappas = {{(2 * KAPPA_BITS) {1'b0}}, kappas_o};
+  // Selected by masks: a stride that is no power of two would be multiplied with.
+  reg [11:0] bound_read;
+  reg [KAPPA_BITS-1:0] kappa_read;
+  integer r;
+  always @(*) begin
+    bound_read = 12'd0;
+    for (r = 0; r < 5; r = r + 1)
+      bound_read = bound_read | ({12{number[2:0] == r[2:0]}} & bounds_o[12*r+:12]);
+    kappa_read = {KAPPA_BITS{1'b0}};
+    for (r = 0; r < 6; r = r + 1)
+      kappa_read = kappa_read
+          | ({KAPPA_BITS{number[2:0] == r[2:0]}} & kappas_o[KAPPA_BITS*r+:KAPPA_BITS]);
+  end
 
   reg [31:0] identity_word, running_word;
   reg [11:0] bound;
@@ -269,8 +284,8 @@ module izh_registers #(
   always @(posedge clk_i) begin
     identity_word <= identity[32*number[2:0]+:32];
     running_word  <= running[32*number[2:0]+:32];
-    bound         <= bounds[12*number[2:0]+:12];
-    kappa         <= kappas[KAPPA_BITS*number[2:0]+:KAPPA_BITS];
+    bound         <= bound_read;
+    kappa         <= kappa_read;
     if (!is_register) bus_data_o <= memory_data_i;
     else
       case (number[4:3])

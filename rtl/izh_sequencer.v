@@ -40,14 +40,13 @@ module izh_sequencer #(
   reg running;
   reg [INDEX_BITS-1:0] index;
   reg [SLOT_BITS-1:0] slots_left, last_slot;  // in this pass, behind the slot at hand
-  reg occupied, pass_end;
+  reg occupied, pass_end, tick_end;
   reg [7:0] substeps_left;
   reg last_pass;
   reg [2:0] ahead;                            // drawn up and not issued, 0..5
   reg stop;                                   // it is 5
 
   wire draw = running && !stop;
-  wire tick_end = pass_end && last_pass;
   wire start = start_i && (!running || (draw && tick_end));  // the next tick follows without a gap
 
   wire [SLOT_BITS-1:0] last_neuron;
@@ -71,12 +70,14 @@ module izh_sequencer #(
       index      <= index + 1'b1;
       slots_left <= slots_left - 1'b1;
       pass_end   <= slots_left == 1;
+      tick_end   <= slots_left == 1 && last_pass;
       if (index == last_neuron_i) occupied <= 1'b0;
       if (pass_end || !running) begin
         index      <= {INDEX_BITS{1'b0}};
         slots_left <= last_slot;
         occupied   <= 1'b1;
         pass_end   <= 1'b0;
+        tick_end   <= 1'b0;
       end
     end
     if (draw && pass_end) substeps_left <= substeps_left - 1'b1;
