@@ -109,11 +109,10 @@ module izh_sequencer #(
       .valid_o(slot_valid), .ready_i(issue),
       .data_o({slot_probe, slot_occupied, slot_index}));
 
-  wire [2:0] next_ahead = ahead + {2'd0, draw} - {2'd0, issue};
-
   always @(posedge clk_i) begin
-    ahead     <= next_ahead;
-    stop      <= next_ahead == 3'd5;
+    if (draw && !issue) ahead <= ahead + 3'd1;
+    if (issue && !draw) ahead <= ahead - 3'd1;
+    stop      <= !issue && (ahead == 3'd5 || (ahead == 3'd4 && draw));
     samples   <= samples + {{(SAMPLES_BITS - 1) {1'b0}}, issue_probe_o}
         - {{(SAMPLES_BITS - 1) {1'b0}}, probe_taken_i};
     blocked   <= samples >= PROBE_DEPTH[SAMPLES_BITS-1:0] - 1'b1;

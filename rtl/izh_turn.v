@@ -16,21 +16,24 @@ module izh_turn #(
 );
   // Whether the neuron at hand is the last is a flop, worked out with the one before it.
   reg [INDEX_BITS-1:0] before_last;
-  reg at_last;
+  reg only_one, first, at_last;
 
   assign end_o = step_i && at_last;
 
   always @(posedge clk_i) begin
     before_last <= last_i - 1'b1;
-    if (rst_i || end_o) begin
-      index_o <= {INDEX_BITS{1'b0}};
-      at_last <= last_i == {INDEX_BITS{1'b0}};
-    end else if (step_i) begin
+    only_one    <= last_i == {INDEX_BITS{1'b0}};
+    if (step_i) begin
       index_o <= index_o + 1'b1;
       at_last <= index_o == before_last;
-    end else begin
-      at_last <= index_o == last_i;
+      first   <= 1'b0;
     end
+    if (rst_i || end_o) begin
+      index_o <= {INDEX_BITS{1'b0}};
+      first   <= 1'b1;
+    end
+    // last_i may change between two rounds.
+    if (rst_i || end_o || (first && !step_i)) at_last <= only_one;
   end
 endmodule
 `default_nettype wire
