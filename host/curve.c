@@ -46,7 +46,10 @@ static bool add_tick(const struct izh_recording *recording, const struct izh_pat
     double u = izh_recovery(&batch->format, &slot->scale, state->w);
     if (!spike)
         return izh_curve_add(curve, (struct izh_point){end_of(batch, tick), v, u, false});
+    // A spike of level 5 was h/4 before the sub-step that found it; the curve does not go back.
     double t_ms = izh_pattern_spike_ms(batch, tick, spike->level);
+    if (curve->count && t_ms < curve->points[curve->count - 1].t_ms)
+        t_ms = curve->points[curve->count - 1].t_ms;
     return izh_curve_add_spike(curve, t_ms, v, u, slot->cell.d);
 }
 
