@@ -39,6 +39,12 @@ want_verilator() {
     command_or verilator verilator
 }
 
+want_gnuplot() {
+    command_or gnuplot gnuplot-nox
+    # A figure needs letters; gnuplot's package brings none.
+    fc-list 2>/dev/null | grep -q . || packages="$packages fontconfig fonts-liberation"
+}
+
 want_report() {
     # A nextpnr-ecp5 on PATH comes with a suite, and that with the rest. Debian's Yosys 0.23 and
     # nextpnr 0.4 cost a tenth of the clock on the iCE40 and a quarter on the ECP5: PyPI then.
@@ -55,13 +61,13 @@ want_group() {
     demo)
         want_compiler
         want_verilator
-        command_or gnuplot gnuplot-nox
+        want_gnuplot
         ;;
     test)
         want_compiler
         want_verilator
         command_or iverilog iverilog
-        command_or gnuplot gnuplot-nox
+        want_gnuplot
         library_or cmocka libcmocka-dev
         ;;
     check)
