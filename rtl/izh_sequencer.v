@@ -40,9 +40,8 @@ module izh_sequencer #(
   reg running;
   reg [INDEX_BITS-1:0] index;
   reg [SLOT_BITS-1:0] slots_left, last_slot;  // in this pass, behind the slot at hand
-  reg occupied, last_occupied, pass_end, tick_end;
-  reg [INDEX_BITS-1:0] before_last;
-  reg only_one;
+  reg [INDEX_BITS-1:0] neurons_left;          // likewise
+  reg occupied, pass_end, tick_end;
   reg [7:0] substeps_left;
   reg last_pass;
   reg [2:0] ahead;                            // drawn up and not issued, 0..5
@@ -64,24 +63,22 @@ module izh_sequencer #(
   assign flag_index_o = index;
 
   always @(posedge clk_i) begin
-    last_slot   <= last_neuron < SHORTEST_LAST ? SHORTEST_LAST : last_neuron;
-    last_pass   <= substeps_left == 8'd0;
-    before_last <= last_neuron_i - 1'b1;
-    only_one    <= last_neuron_i == {INDEX_BITS{1'b0}};
-    started_o   <= start;
+    last_slot <= last_neuron < SHORTEST_LAST ? SHORTEST_LAST : last_neuron;
+    last_pass <= substeps_left == 8'd0;
+    started_o <= start;
 
     if (draw || !running) begin
       index         <= index + 1'b1;
       slots_left    <= slots_left - 1'b1;
       pass_end      <= slots_left == 1;
       tick_end      <= slots_left == 1 && last_pass;
-      last_occupied <= index == before_last;
-      if (last_occupied) occupied <= 1'b0;
+      neurons_left  <= neurons_left - 1'b1;
+      if (neurons_left == {INDEX_BITS{1'b0}}) occupied <= 1'b0;
       if (pass_end || !running) begin
         index         <= {INDEX_BITS{1'b0}};
         slots_left    <= last_slot;
         occupied      <= 1'b1;
-        last_occupied <= only_one;
+        neurons_left  <= last_neuron_i;
         pass_end      <= 1'b0;
         tick_end      <= 1'b0;
       end

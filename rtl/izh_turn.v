@@ -14,18 +14,18 @@ module izh_turn #(
     output reg  [INDEX_BITS-1:0] index_o,
     output wire                  end_o     // ... and was the last
 );
-  // Whether the neuron at hand is the last is a flop, worked out with the one before it.
-  reg [INDEX_BITS-1:0] before_last;
-  reg only_one, first, at_last;
+  // Whether the neuron at hand is the last is a flop, worked out with the one before it from how many
+  // are left: a comparison with a constant is short.
+  reg [INDEX_BITS-1:0] left;
+  reg first, at_last;
 
   assign end_o = step_i && at_last;
 
   always @(posedge clk_i) begin
-    before_last <= last_i - 1'b1;
-    only_one    <= last_i == {INDEX_BITS{1'b0}};
     if (step_i) begin
       index_o <= index_o + 1'b1;
-      at_last <= index_o == before_last;
+      left    <= left - 1'b1;
+      at_last <= left == 1;
       first   <= 1'b0;
     end
     if (rst_i || end_o) begin
@@ -33,7 +33,10 @@ module izh_turn #(
       first   <= 1'b1;
     end
     // last_i may change between two rounds.
-    if (rst_i || end_o || (first && !step_i)) at_last <= only_one;
+    if (rst_i || end_o || (first && !step_i)) begin
+      left    <= last_i;
+      at_last <= last_i == {INDEX_BITS{1'b0}};
+    end
   end
 endmodule
 `default_nettype wire

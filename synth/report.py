@@ -47,8 +47,10 @@ DEVICES = {
          "--lpf-allow-unconstrained"),
         (("LUT4 + carry", "TRELLIS_COMB"), ("FF", "TRELLIS_FF"), ("LUT RAM 16x4", "TRELLIS_RAMW"),
          ("MULT18X18D", "MULT18X18D"), ("DP16KD", "DP16KD"))),
+    # Never -dsp: Yosys 0.23 then takes the registers out of the SB_MAC16 that are there already, and
+    # the netlist computes something else.
     "up5k": Device(
-        "iCE40 UP5K", "synth_ice40 -top report_top",
+        "iCE40 UP5K", "synth_ice40 -device u -abc9 -top report_top",
         ("nextpnr-ice40", "--up5k", "--package", "sg48", "--freq", "60"),
         (("LC", "ICESTORM_LC"), ("SB_MAC16", "ICESTORM_DSP"), ("EBR", "ICESTORM_RAM"),
          ("SPRAM", "ICESTORM_SPRAM"))),
