@@ -32,6 +32,8 @@ static int start(FILE *script, pid_t *child, int *output)
     char *arguments[] = {(char *)gnuplot(), NULL};
     if (pipe(ends))
         return errno;
+    // The scripts are UTF-8; gnuplot complains of its degree sign where the locale is not.
+    setenv("LC_ALL", "C.UTF-8", 1);
     int error = posix_spawn_file_actions_init(&actions);
     if (!error) {
         posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);

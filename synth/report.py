@@ -47,8 +47,8 @@ DEVICES = {
          "--lpf-allow-unconstrained"),
         (("LUT4 + carry", "TRELLIS_COMB"), ("FF", "TRELLIS_FF"), ("LUT RAM 16x4", "TRELLIS_RAMW"),
          ("MULT18X18D", "MULT18X18D"), ("DP16KD", "DP16KD"))),
-    # Never -dsp: Yosys 0.23 then takes the registers out of the SB_MAC16 that are there already, and
-    # the netlist computes something else.
+    # Never -dsp: Yosys 0.23 then takes the registers out of the SB_MAC16 that are there already,
+    # and the netlist computes something else.
     "up5k": Device(
         "iCE40 UP5K", "synth_ice40 -device u -abc9 -top report_top",
         ("nextpnr-ice40", "--up5k", "--package", "sg48", "--freq", "60"),
@@ -76,10 +76,9 @@ CONFIGURATIONS = [
 @dataclasses.dataclass
 class Result:
     configuration: Configuration
-    used: dict          # resource of nextpnr: cells
+    resources: dict     # nextpnr's name: used and available
     clocks: list        # MHz, one for each seed that could be routed
-    path: str           # of the slowest seed
-    wrapper: int        # registers that are not the core's
+    path: str           # slowest, of the slowest seed
     seconds: tuple      # synthesis, each place and route
     problem: str = ""
 
@@ -108,7 +107,7 @@ def find_tools(device):
         tools = on_path(prefix + "yosys"), on_path(prefix + nextpnr)
         if all(tools):
             return tools
-    raise ToolError(f"no recent yosys with {nextpnr} on PATH or in .venv: run tools/setup.sh report")
+    raise ToolError(f"no recent yosys and {nextpnr} on PATH or in .venv: tools/setup.sh report")
 
 
 def run(command, log, seconds):
@@ -141,7 +140,8 @@ def version(tool):
 
 def versions(device):
     yosys, nextpnr = find_tools(device)
-    return f"{version(yosys)}, {os.path.basename(nextpnr)} {version(nextpnr)}"
+    suite = " of YoWASP" if "yowasp" in os.path.basename(yosys) else ""
+    return f"{version(yosys)} and {version(nextpnr)}{suite}"
 
 
 # ---- One configuration ----------------------------------------------------------------------
@@ -162,11 +162,7 @@ def synthesise(configuration, base):
     yosys, _ = find_tools(configuration.device)
     command = [yosys, "-q", "-e", "Driver-driver conflict",
                "-p", script(configuration, f"{base}.json")]
-    seconds = run(command, f"{base}.yosys.log", SYNTHESIS_SECONDS)
-    cells = json.loads((ROOT / f"{base}.json").read_text())["modules"]["report_top"]["cells"]
-    wrapper = sum(1 for name, cell in cells.items() if not name.startswith("core.")
-                  and re.match(r"TRELLIS_FF|SB_DFF", cell["type"]))
-    return seconds, wrapper
+    return run(command, f"{base}.yosys.log", SYNTHESIS_SECONDS)
 
 
 def route(configuration, base, seed):
@@ -201,14 +197,13 @@ def critical_path(report):
 
 
 def measure(configuration, base, seeds, jobs):
-    synthesis_seconds, wrapper = synthesise(configuration, base)
+    synthesis_seconds = synthesise(configuration, base)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         routed = list(pool.map(lambda seed: route(configuration, base, seed), seeds))
     reports = [report for report, _ in routed]
     slowest = min(reports, key=clock_of)
-    used = {name: resource["used"] for name, resource in slowest["utilization"].items()}
-    return Result(configuration, used, sorted(map(clock_of, reports)), critical_path(slowest),
-                  wrapper, (synthesis_seconds, *(seconds for _, seconds in routed)))
+    return Result(configuration, slowest["utilization"], sorted(map(clock_of, reports)),
+                  critical_path(slowest), (synthesis_seconds, *(s for _, s in routed)))
 
 
 def attempt(number, configuration, seeds, jobs):
@@ -218,7 +213,7 @@ def attempt(number, configuration, seeds, jobs):
         result = measure(configuration, base, seeds, jobs)
     except ToolError as error:
         print(f"FAILED: {error}", flush=True)
-        return Result(configuration, {}, [0.0], "", 0, (), str(error))
+        return Result(configuration, {}, [0.0], "", (), str(error))
     print(f"{result.clocks[0]:.1f} MHz" + (", MISSED" if result.missed() else ""), flush=True)
     return result
 
@@ -244,13 +239,27 @@ def clock_columns(result):
     return [f"**{worst:.0f}**", f"{statistics.median(result.clocks):.0f}", f"{best:.0f}", margin]
 
 
+def wrapper_registers(configuration):
+    """What synth/report_top.v adds."""
+    size = configuration.parameters
+    index_bits = (size["DEPTH"] - 1).bit_length()
+    outputs = 84 + 2 * index_bits + size["X_BITS"] + size["W_BITS"]
+    return 62 + outputs + -(-outputs // 16)
+
+
+def band_heads(device, results):
+    available = next((r.resources for r in results if r.resources), {})
+    return [f"{head}, of {available[name]['available']}" if name in available else head
+            for head, name in DEVICES[device].bands]
+
+
 def table(device, results):
-    bands = DEVICES[device].bands
-    heads = ["configuration", *(head for head, _ in bands), "MHz worst", "median", "best",
+    heads = ["configuration", *band_heads(device, results), "MHz worst", "median", "best",
              "required, margin", "seconds"]
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     for result in results:
-        cells = [str(result.used.get(name, "-")) for _, name in bands]
+        cells = [str(result.resources.get(name, {}).get("used", "-"))
+                 for _, name in DEVICES[device].bands]
         seconds = " + ".join(f"{s:.0f}" for s in result.seconds)
         row = [result.configuration.name, *cells, *clock_columns(result), seconds]
         lines.append(f"| {' | '.join(row)} |")
@@ -262,8 +271,8 @@ def section(device, results):
     lines += ["", "Slowest path of the slowest seed:", ""]
     for result in results:
         lines.append(f"- {result.configuration.name}: {result.problem or result.path}")
-    registers = max(result.wrapper for result in results)
-    return lines + ["", f"{registers} of the registers belong to the wrapper.", ""]
+    registers = max(wrapper_registers(result.configuration) for result in results)
+    return lines + ["", f"About {registers} registers and 60 LUTs of these are the wrapper's.", ""]
 
 
 def document(results, seeds):
@@ -280,7 +289,9 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="how many (3)")
     parser.add_argument("--only", default="", metavar="TEXT",
-                        help="configurations with TEXT in device or name; prints, writes no file")
+                        help="configurations with TEXT in device or name")
+    parser.add_argument("--out", default="", metavar="FILE",
+                        help="where to (docs/area.md; with --only: printed)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="seeds at a time")
     return parser.parse_args()
 
@@ -300,10 +311,10 @@ def main():
         text = document(results, seeds)
     except ToolError as error:
         sys.exit(f"report: {error}")
-    if options.only:
+    if options.only and not options.out:
         print(text)
     else:
-        (ROOT / "docs" / "area.md").write_text(text)
+        (ROOT / (options.out or "docs/area.md")).write_text(text)
     missed = [r.configuration.name for r in results if r.configuration.required and r.missed()]
     if missed:
         sys.exit(f"report: clock missed: {'; '.join(missed)}")
