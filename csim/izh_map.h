@@ -6,7 +6,7 @@
 #define IZH_MAP_H
 
 #define IZH_ADDRESS(region, field, index) \
-    ((uint32_t)(region) << 20 | (uint32_t)(field) << 16 | (uint32_t)(index))
+    ((uint32_t)(region) << 28 | (uint32_t)(field) << 24 | (uint32_t)(index))
 
 enum izh_map {
     IZH_REGION_REGISTER = 0,
@@ -25,8 +25,15 @@ enum izh_map {
     IZH_FIELD_RECORD_D = 4,
     IZH_FIELD_RECORD_PEAK = 5,
     IZH_FIELD_RECORD_DECAY = 6,
+    IZH_FIELD_RECORD_SD = 7,
     IZH_REGION_INPUT = 4,
     IZH_FIELD_INPUT_I = 0,
+    IZH_REGION_SYNAPSE = 5,
+    IZH_FIELD_SYNAPSE_WORD = 0,
+    IZH_REGION_ROW = 6,
+    IZH_FIELD_ROW_END = 0,
+    IZH_REGION_ACCUMULATOR = 7,
+    IZH_FIELD_ACCUMULATOR_SUM = 0,
     IZH_REG_MAGIC = 0,
     IZH_REG_WIDTHS = 1,
     IZH_REG_NEURON_CAPACITY = 2,
@@ -53,6 +60,16 @@ enum izh_map {
     IZH_REG_KAPPA_3 = 27,
     IZH_REG_KAPPA_4 = 28,
     IZH_REG_KAPPA_5 = 29,
+    IZH_REG_LANES = 32,
+    IZH_REG_SYNAPSE_CAPACITY = 33,
+    IZH_REG_SYNAPSE_FORMAT = 34,
+    IZH_REG_RING = 35,
+    IZH_REG_SEED = 36,
+    IZH_REG_WEIGHT_SHIFT = 37,
+    IZH_REG_STIMULUS = 38,
+    IZH_REG_CLEAR = 39,
+    IZH_REG_SATURATED_I = 40,
+    IZH_REG_LOST = 41,
     IZH_MAGIC = 0x697a6830,
 };
 

@@ -41,7 +41,7 @@ def verilog(table):
              f"// {NOTICE}", ""]
     for name, value in constants(table):
         if name.startswith("REG_"):
-            lines.append(f"`define IZH_{name} 5'd{value}")
+            lines.append(f"`define IZH_{name} 6'd{value}")
         elif name == "MAGIC":
             lines.append(f"`define IZH_{name} 32'h{value:08x}")
         else:
@@ -53,7 +53,7 @@ def c_header(table):
     lines = ["// izh_map.h: address map of the engine", "// SPDX-License-Identifier: Apache-2.0",
              f"// {NOTICE}", "// clang-format off", "#ifndef IZH_MAP_H", "#define IZH_MAP_H", "",
              "#define IZH_ADDRESS(region, field, index) \\",
-             "    ((uint32_t)(region) << 20 | (uint32_t)(field) << 16 | (uint32_t)(index))", "",
+             "    ((uint32_t)(region) << 28 | (uint32_t)(field) << 24 | (uint32_t)(index))", "",
              "enum izh_map {"]
     for name, value in constants(table):
         lines.append(f"    IZH_{name} = {f'0x{value:08x}' if name == 'MAGIC' else value},")
@@ -69,11 +69,17 @@ def cell(value):
     return str(value).replace("|", "\\|")
 
 
+def span(entry):
+    """The numbers of an entry: "7", or "16..20"."""
+    first, count = entry["number"], entry.get("count", 1)
+    return str(first) if count == 1 else f"{first}..{first + count - 1}"
+
+
 def document(table):
     lines = ["# Register map", "", f"<!-- {NOTICE} -->", "",
-             "An address is 24 bits, a word is 32 bits. Signed fields are two's complement: a write keeps",
+             "Addresses and words are 32 bits. Signed fields are two's complement: a write keeps",
              "the low bits, a read sign-extends. What the words mean is in [contract.md](contract.md).", "",
-             "```", " 23    20 19    16 15                    0",
+             "```", " 31    28 27    24 23                    0",
              "+--------+--------+-----------------------+",
              "| region | field  | index                 |",
              "+--------+--------+-----------------------+", "```", ""]
@@ -84,17 +90,15 @@ def document(table):
             lines += ["| number | register | access | bits | after reset | meaning |",
                       "|---|---|---|---|---|---|"]
             for register in table["register"]:
-                first, count = register["number"], register.get("count", 1)
-                numbers = str(first) if count == 1 else f"{first}..{first + count - 1}"
                 reset = register["reset"]
                 if register["name"] == "MAGIC":
                     reset = f"0x{reset:08x}"
-                lines.append(f"| {numbers} | {register['name']} | {access(register['access'])} "
+                lines.append(f"| {span(register)} | {register['name']} | {access(register['access'])} "
                              f"| {register['bits']} | {cell(reset)} | {register['doc']} |")
         else:
             lines += ["| field | name | bits | format | meaning |", "|---|---|---|---|---|"]
             for field in region["field"]:
-                lines.append(f"| {field['number']} | {field['name']} | {field['bits']} "
+                lines.append(f"| {span(field)} | {field['name']} | {field['bits']} "
                              f"| {field['format']} | {field['doc']} |")
         lines.append("")
     return "\n".join(lines)
