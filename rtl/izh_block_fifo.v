@@ -20,6 +20,7 @@ module izh_block_fifo #(
     output wire [WIDTH-1:0] data_o
 );
   localparam POINTER_BITS = $clog2(DEPTH);
+  localparam [31:0] FULL = DEPTH - RESERVE;
 
   reg [POINTER_BITS-1:0] written, fetched;
   reg [POINTER_BITS:0] inside;  // written and not yet fetched
@@ -46,7 +47,7 @@ module izh_block_fifo #(
     fetch   <= inside != 0 && !outside[2] && !fetch;
     fetch_1 <= fetch;
     fetch_2 <= fetch_1;
-    room_o  <= inside < DEPTH - RESERVE;
+    room_o  <= inside < FULL[POINTER_BITS:0];
     if (rst_i) begin
       written <= 0;
       fetched <= 0;

@@ -11,7 +11,7 @@ module izh_lane #(
     parameter X_BITS = 20,
     parameter W_BITS = 24,
     parameter PORT_BITS = 18,
-    parameter DEPTH = 1024,   // neurons
+    parameter DEPTH = 1024,   // neurons of this lane
     parameter RECORDS = 256,  // shared parameter records, a power of two; 0: one per neuron
     parameter INDEX_BITS = $clog2(DEPTH)
 ) (
@@ -26,14 +26,12 @@ module izh_lane #(
     // The update that enters.
     input  wire                              issue_i,
     input  wire        [     INDEX_BITS-1:0] issue_index_i,
-    input  wire                              issue_probe_i,
     // Input current of a neuron, two clocks after its index.
     output wire        [     INDEX_BITS-1:0] input_index_o,
     input  wire signed [         W_BITS+1:0] input_i,
     // The update that leaves, written back in this clock.
     output reg                               retired_o,
     output wire        [     INDEX_BITS-1:0] retired_index_o,
-    output reg                               retired_probe_o,
     output reg                               retired_last_o,  // of its pass
     output wire signed [         X_BITS-1:0] retired_x_o,
     output wire signed [         W_BITS-1:0] retired_w_o,
@@ -91,13 +89,11 @@ module izh_lane #(
 
   // ---- Whose turn it is, further down the pipeline -------------------------------------------------
 
-  wire issue_12, issue_36, probe_36;
+  wire issue_12, issue_36;
   izh_delay #(.WIDTH(1), .CLOCKS(15)) delay_issue_12 (
       .clk_i(clk_i), .d_i(issue_i), .q_o(issue_12));
   izh_delay #(.WIDTH(1), .CLOCKS(24)) delay_issue_36 (
       .clk_i(clk_i), .d_i(issue_12), .q_o(issue_36));
-  izh_delay #(.WIDTH(1), .CLOCKS(39)) delay_probe_36 (
-      .clk_i(clk_i), .d_i(issue_probe_i), .q_o(probe_36));
 
   wire [INDEX_BITS-1:0] index_12, index_36;
   wire last_36, unused_last_12;
@@ -202,7 +198,6 @@ module izh_lane #(
       };
 
     retired_o                <= issue_36;
-    retired_probe_o          <= probe_36;
     retired_last_o           <= last_36;
     retired_spike_o          <= issue_36 && spike_36;
     retired_saturated_x_o    <= issue_36 && saturated_x_36;

@@ -10,14 +10,19 @@ module izh_registers #(
     parameter W_BITS = 24,
     parameter PORT_BITS = 18,
     parameter DEPTH = 1024,
-    parameter RECORDS = 256
+    parameter RECORDS = 256,
+    parameter LANES = 1,
+    parameter SYNAPSES = 0,          // words of each lane; 0: no synapses, no noise
+    parameter SYNAPSE_FORMAT = 0,    // as the register
+    parameter SLOTS = 32,
+    parameter PARTS = 1
 ) (
     input  wire                       clk_i,
     input  wire                       rst_i,
     // Bus: valid holds the access until ready, which comes for one clock with data and error.
     input  wire                       bus_valid_i,
     input  wire                       bus_write_i,
-    input  wire [               23:0] bus_address_i,
+    input  wire [               31:0] bus_address_i,
     input  wire [               31:0] bus_data_i,
     output wire                       bus_ready_o,
     output reg  [               31:0] bus_data_o,
@@ -25,7 +30,8 @@ module izh_registers #(
     // Memories.
     output wire                       memory_select_o,
     output reg                        memory_write_o,
-    input  wire [               31:0] memory_data_i,  // eight clocks after select
+    input  wire [               31:0] memory_data_i,  // twelve clocks after select
+    output wire                       pending_o,      // an access waits for rest, or goes on
     // Run control.
     output reg  [               15:0] last_neuron_o,
     output reg  [                7:0] last_substep_o,
@@ -40,33 +46,64 @@ module izh_registers #(
     output reg                        accurate_o,
     output reg  [           5*12-1:0] bounds_o,
     output reg  [6*(PORT_BITS-1)-1:0] kappas_o,
-    // Things to count, one a clock.
-    input  wire                       saturated_x_i,
-    input  wire                       saturated_w_i,
-    input  wire                       saturated_port_i
+    // Settings of the network.
+    output reg  [               31:0] seed_o,
+    output reg  [                3:0] weight_shift_o,
+    output reg                        stimulus_on_o,
+    output reg                        clear_o,        // accumulators
+    output reg                        stale_o,        // tick or seed have changed
+    // Things to count, so many in this clock.
+    input  wire [                4:0] saturated_x_i,
+    input  wire [                4:0] saturated_w_i,
+    input  wire [                4:0] saturated_port_i,
+    input  wire [                4:0] saturated_input_i,
+    input  wire                       lost_i
 );
   localparam KAPPA_BITS = PORT_BITS - 1;
 
   // ---- What is accessed ----------------------------------------------------------------------------
 
-  wire [3:0] region = bus_address_i[23:20];
-  wire [3:0] field = bus_address_i[19:16];
-  wire [15:0] index = bus_address_i[15:0];
-  localparam [16:0] NEURON_LIMIT = DEPTH[16:0];
-  localparam [16:0] RECORD_LIMIT = RECORDS == 0 ? DEPTH[16:0] : RECORDS[16:0];
+  wire [3:0] region = bus_address_i[31:28];
+  wire [3:0] field = bus_address_i[27:24];
+  wire [23:0] index = bus_address_i[23:0];
+  localparam [31:0] ROWS = DEPTH * PARTS;
+  localparam [24:0] NEURON_LIMIT = DEPTH[24:0];
+  localparam [24:0] RECORD_LIMIT = RECORDS == 0 ? DEPTH[24:0] : RECORDS[24:0];
+  localparam [24:0] SYNAPSE_LIMIT = SYNAPSES[24:0];
+  localparam [24:0] ROW_LIMIT = ROWS[24:0];
+  localparam [8:0] SLOT_LIMIT = SLOTS[8:0];
+  localparam [4:0] LANE_LIMIT = LANES[4:0];
+  localparam NETWORK = SYNAPSES != 0;
 
   // Decoded in three clocks of a few gates each: what it is and whether that is in range, what may be
   // done with it, whether this access is allowed.
-  reg [4:0] number;  // of a register
+  reg [5:0] number;  // of a register
   reg is_register, is_run, is_register_word, is_neuron_word, is_record_word;
-  reg neuron_exists, record_exists;
+  reg is_synapse_word, is_row_word, is_accumulator_word;
+  reg neuron_exists, record_exists, row_exists, accumulator_exists;
+  wire synapse_exists;
+  generate
+    if (NETWORK) begin : g_synapse_exists
+      reg exists;
+      always @(posedge clk_i) exists <= {1'b0, index} < SYNAPSE_LIMIT;
+      assign synapse_exists = exists;
+    end else begin : g_no_synapse
+      assign synapse_exists = 1'b0;
+    end
+  endgenerate
   always @(posedge clk_i) begin
-    number             <= index[4:0];
+    number             <= index[5:0];
     is_register        <= region == `IZH_REGION_REGISTER;
-    is_run             <= region == `IZH_REGION_REGISTER && index[4:0] == `IZH_REG_RUN;
-    is_register_word <= region == `IZH_REGION_REGISTER && field == 4'd0 && index[15:5] == 11'd0;
+    is_run             <= region == `IZH_REGION_REGISTER && index[5:0] == `IZH_REG_RUN;
+    is_register_word   <= region == `IZH_REGION_REGISTER && field == 4'd0 && index[23:6] == 18'd0;
     neuron_exists      <= {1'b0, index} < NEURON_LIMIT;
     record_exists      <= {1'b0, index} < RECORD_LIMIT;
+    row_exists         <= {1'b0, index} < ROW_LIMIT;
+    accumulator_exists <= {9'd0, index[15:0]} < NEURON_LIMIT && {1'b0, index[23:16]} < SLOT_LIMIT;
+
+    is_synapse_word     <= NETWORK && region == `IZH_REGION_SYNAPSE && {1'b0, field} < LANE_LIMIT;
+    is_row_word         <= NETWORK && region == `IZH_REGION_ROW && {1'b0, field} < LANE_LIMIT;
+    is_accumulator_word <= NETWORK && region == `IZH_REGION_ACCUMULATOR && field == 4'd0;
 
     case ({region, field})
       {`IZH_REGION_STATE, `IZH_FIELD_STATE_X}, {`IZH_REGION_STATE, `IZH_FIELD_STATE_W},
@@ -80,6 +117,7 @@ module izh_registers #(
       `IZH_FIELD_RECORD_A, `IZH_FIELD_RECORD_B, `IZH_FIELD_RECORD_E, `IZH_FIELD_RECORD_C,
       `IZH_FIELD_RECORD_D, `IZH_FIELD_RECORD_PEAK, `IZH_FIELD_RECORD_DECAY:
       is_record_word <= region == `IZH_REGION_RECORD;
+      `IZH_FIELD_RECORD_SD: is_record_word <= NETWORK && region == `IZH_REGION_RECORD;
       default: is_record_word <= 1'b0;
     endcase
   end
@@ -91,7 +129,7 @@ module izh_registers #(
   always @(posedge clk_i) begin
     less_one     <= bus_data_i[16:0] - 17'd1;
     wide         <= |bus_data_i[31:17];
-    neurons_fit  <= !wide && less_one < NEURON_LIMIT;
+    neurons_fit  <= !wide && {8'd0, less_one} < NEURON_LIMIT;
     substeps_fit <= !wide && less_one < 17'd255;
 
     is_neurons  <= number == `IZH_REG_NEURONS;
@@ -99,7 +137,8 @@ module izh_registers #(
     is_tick     <= number == `IZH_REG_TICK;
     case (number)
       `IZH_REG_MAGIC, `IZH_REG_WIDTHS, `IZH_REG_NEURON_CAPACITY, `IZH_REG_RECORD_CAPACITY,
-      `IZH_REG_TICKS_LEFT, `IZH_REG_STATUS:
+      `IZH_REG_TICKS_LEFT, `IZH_REG_STATUS, `IZH_REG_LANES, `IZH_REG_SYNAPSE_CAPACITY,
+      `IZH_REG_RING:
       {readable, writable} <= 2'b10;
       `IZH_REG_RUN: {readable, writable} <= 2'b01;
       `IZH_REG_NEURONS, `IZH_REG_SUBSTEPS, `IZH_REG_STEP, `IZH_REG_MODE, `IZH_REG_TICK,
@@ -108,6 +147,11 @@ module izh_registers #(
       `IZH_REG_KAPPA_0, `IZH_REG_KAPPA_1, `IZH_REG_KAPPA_2, `IZH_REG_KAPPA_3, `IZH_REG_KAPPA_4,
       `IZH_REG_KAPPA_5:
       {readable, writable} <= 2'b11;
+      `IZH_REG_SYNAPSE_FORMAT: {readable, writable} <= NETWORK ? 2'b10 : 2'b00;
+      `IZH_REG_CLEAR: {readable, writable} <= NETWORK ? 2'b01 : 2'b00;
+      `IZH_REG_SEED, `IZH_REG_WEIGHT_SHIFT, `IZH_REG_STIMULUS, `IZH_REG_SATURATED_I,
+      `IZH_REG_LOST:
+      {readable, writable} <= NETWORK ? 2'b11 : 2'b00;
       default: {readable, writable} <= 2'b00;
     endcase
   end
@@ -116,16 +160,18 @@ module izh_registers #(
   reg allowed;
   always @(posedge clk_i)
     allowed <= (is_register_word && (bus_write_i ? write_fits : readable))
-        || (is_neuron_word && neuron_exists) || (is_record_word && record_exists);
+        || (is_neuron_word && neuron_exists) || (is_record_word && record_exists)
+        || (is_synapse_word && synapse_exists) || (is_row_word && row_exists)
+        || (is_accumulator_word && accumulator_exists);
 
   // ---- One access after the other --------------------------------------------------------------------
-  // REST keeps the next tick from starting. One that may have started meanwhile shows after four
+  // REST keeps the next tick from starting. One that may have started meanwhile shows after seven
   // clocks.
 
   localparam [2:0] IDLE = 3'd0, RANGED = 3'd1, FITTED = 3'd2, DECODED = 3'd3, REST = 3'd4,
       ACCESS = 3'd5, RESPOND = 3'd6;
   reg [2:0] state;
-  reg [2:0] waited;
+  reg [3:0] waited;
   reg resting, drained, rested;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
@@ -135,31 +181,36 @@ module izh_registers #(
   reg setting_write;
   reg [4:0] write_bound;
   reg [5:0] write_kappa;
-  reg [2:0] clear_saturated;
+  reg [4:0] clear_counter;
   reg tick_write;
   integer i;
   always @(posedge clk_i) begin
     setting_write <= state == REST && rested && is_register;
     for (i = 0; i < 5; i = i + 1)
-      write_bound[i] <= setting_write && number == `IZH_REG_BOUND_0 + i[4:0];
+      write_bound[i] <= setting_write && number == `IZH_REG_BOUND_0 + i[5:0];
     for (i = 0; i < 6; i = i + 1)
-      write_kappa[i] <= setting_write && number == `IZH_REG_KAPPA_0 + i[4:0];
+      write_kappa[i] <= setting_write && number == `IZH_REG_KAPPA_0 + i[5:0];
     for (i = 0; i < 3; i = i + 1)
-      clear_saturated[i] <= rst_i || (setting_write && number == `IZH_REG_SATURATED_X + i[4:0]);
+      clear_counter[i] <= rst_i || (setting_write && number == `IZH_REG_SATURATED_X + i[5:0]);
+    for (i = 0; i < 2; i = i + 1)
+      clear_counter[3+i] <= rst_i || (setting_write && number == `IZH_REG_SATURATED_I + i[5:0]);
     tick_write <= setting_write && is_tick;
+    clear_o    <= setting_write && number == `IZH_REG_CLEAR && !rst_i;
+    stale_o    <= setting_write && (is_tick || number == `IZH_REG_SEED);
   end
 
   assign bus_ready_o = state == RESPOND;
   assign bus_error_o = !allowed;
   assign memory_select_o = state == ACCESS && !is_register;
   assign tick_write_o = tick_write;
+  assign pending_o = (state == DECODED && !at_once) || state == REST || state == ACCESS;
 
   always @(posedge clk_i) begin
-    memory_write_o <= memory_select_o && bus_write_i && waited == 3'd3;
+    memory_write_o <= memory_select_o && bus_write_i && waited == 4'd3;
     resting <= resting_i;
     drained <= drained_i;
-    rested  <= state == REST && waited[2] && resting && (drained || !(is_register && is_tick));
-    waited  <= 3'd0;
+    rested  <= state == REST && &waited[2:0] && resting && (drained || !(is_register && is_tick));
+    waited  <= 4'd0;
     case (state)
       IDLE: if (bus_valid_i) state <= RANGED;
       RANGED: state <= FITTED;
@@ -167,10 +218,10 @@ module izh_registers #(
       DECODED: state <= at_once ? RESPOND : REST;
       REST:
       if (rested) state <= ACCESS;
-      else waited <= waited[2] ? waited : waited + 1'b1;
+      else waited <= &waited[2:0] ? waited : waited + 1'b1;
       ACCESS: begin
         waited <= waited + 1'b1;
-        if (&waited) state <= RESPOND;
+        if (waited == (bus_write_i ? 4'd7 : 4'd11)) state <= RESPOND;
       end
       default: state <= IDLE;
     endcase
@@ -221,6 +272,9 @@ module izh_registers #(
         `IZH_REG_SUBSTEPS: last_substep_o <= less_one[7:0];
         `IZH_REG_STEP: step_o <= bus_data_i[1:0];
         `IZH_REG_MODE: accurate_o <= bus_data_i[0];
+        `IZH_REG_SEED: seed_o <= bus_data_i;
+        `IZH_REG_WEIGHT_SHIFT: weight_shift_o <= bus_data_i[3:0];
+        `IZH_REG_STIMULUS: stimulus_on_o <= bus_data_i[0];
         default: ;
       endcase
     end
@@ -233,35 +287,48 @@ module izh_registers #(
       last_substep_o <= 8'd0;
       step_o         <= 2'd2;
       accurate_o     <= 1'b1;
+      seed_o         <= 32'd0;
+      weight_shift_o <= 4'd0;
+      stimulus_on_o  <= 1'b0;
       bounds_o       <= {60{1'b1}};
       kappas_o       <= {(6 * KAPPA_BITS) {1'b0}};
     end
   end
 
   // ---- Counters --------------------------------------------------------------------------------------
+  // Several lanes may count at once; a sum beyond 16 bits stays at the top.
 
-  wire [2:0] saturated_now = {saturated_port_i, saturated_w_i, saturated_x_i};
-  reg [3*16-1:0] saturated;
-  integer n;
-  always @(posedge clk_i) begin
-    for (n = 0; n < 3; n = n + 1) begin
-      if (saturated_now[n] && !(&saturated[16*n+:16]))
-        saturated[16*n+:16] <= saturated[16*n+:16] + 1'b1;
-      if (clear_saturated[n]) saturated[16*n+:16] <= 16'd0;
+  wire [5*5-1:0] counted = {4'd0, lost_i, saturated_input_i, saturated_port_i, saturated_w_i,
+                            saturated_x_i};
+  wire [5*16-1:0] counters;
+  genvar n;
+  generate
+    for (n = 0; n < 5; n = n + 1) begin : g_counter
+      reg [15:0] count;
+      wire [16:0] sum = {1'b0, count} + {12'd0, counted[5*n+:5]};
+      always @(posedge clk_i)
+        count <= clear_counter[n] ? 16'd0 : sum[16] ? 16'hffff : sum[15:0];
+      assign counters[16*n+:16] = count;
     end
-  end
+  endgenerate
 
   // ---- What a read gives -----------------------------------------------------------------------------
-  // In two clocks: one of eight, then one of the groups. Groups 2 and 3 are BOUND and KAPPA.
+  // In two clocks: one of eight, then one of the groups. Groups 2 and 3 are BOUND and KAPPA, 4 and 5
+  // the network.
 
   wire [8*32-1:0] identity = {
     {31'd0, accurate_o}, {30'd0, step_o}, {24'd0, last_substep_o} + 32'd1,
-    {16'd0, last_neuron_o} + 32'd1, {15'd0, RECORDS[16:0]}, {15'd0, NEURON_LIMIT},
+    {16'd0, last_neuron_o} + 32'd1, {15'd0, RECORDS[16:0]}, {7'd0, NEURON_LIMIT},
     {8'd0, PORT_BITS[7:0], W_BITS[7:0], X_BITS[7:0]}, `IZH_MAGIC
   };
   wire [8*32-1:0] running = {
-    32'd0, {16'd0, saturated[32+:16]}, {16'd0, saturated[16+:16]}, {16'd0, saturated[0+:16]},
+    32'd0, {16'd0, counters[32+:16]}, {16'd0, counters[16+:16]}, {16'd0, counters[0+:16]},
     {31'd0, !resting}, tick_i, ticks_left, 32'd0
+  };
+  wire [8*32-1:0] network = {
+    32'd0, {31'd0, stimulus_on_o}, {28'd0, weight_shift_o}, seed_o,
+    NETWORK ? PARTS[15:0] : 16'd0, NETWORK ? SLOTS[15:0] : 16'd0, SYNAPSE_FORMAT[31:0],
+    {7'd0, SYNAPSE_LIMIT}, {27'd0, LANE_LIMIT}
   };
   // Selected by masks: a stride that is no power of two would be multiplied with.
   reg [11:0] bound_read;
@@ -277,21 +344,26 @@ module izh_registers #(
           | ({KAPPA_BITS{number[2:0] == r[2:0]}} & kappas_o[KAPPA_BITS*r+:KAPPA_BITS]);
   end
 
-  reg [31:0] identity_word, running_word;
+  reg [31:0] identity_word, running_word, network_word;
+  reg [15:0] network_count;
   reg [11:0] bound;
   reg [KAPPA_BITS-1:0] kappa;
 
   always @(posedge clk_i) begin
     identity_word <= identity[32*number[2:0]+:32];
     running_word  <= running[32*number[2:0]+:32];
+    network_word  <= network[32*number[2:0]+:32];
+    network_count <= number[0] ? counters[64+:16] : counters[48+:16];
     bound         <= bound_read;
     kappa         <= kappa_read;
     if (!is_register) bus_data_o <= memory_data_i;
     else
-      case (number[4:3])
-        2'd0: bus_data_o <= identity_word;
-        2'd1: bus_data_o <= running_word;
-        2'd2: bus_data_o <= {20'd0, bound};
+      case (number[5:3])
+        3'd0: bus_data_o <= identity_word;
+        3'd1: bus_data_o <= running_word;
+        3'd4: bus_data_o <= network_word;
+        3'd5: bus_data_o <= {16'd0, network_count};
+        3'd2: bus_data_o <= {20'd0, bound};
         default: bus_data_o <= {{(32 - KAPPA_BITS) {kappa[KAPPA_BITS-1]}}, kappa};
       endcase
   end

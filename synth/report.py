@@ -40,13 +40,18 @@ class Configuration:
     required: float = 0.0  # MHz; 0: shown, not judged
 
 
-DEVICES = {
-    "ecp5": Device(
-        "ECP5-25F, speed grade 6", "synth_ecp5 -top report_top",
-        ("nextpnr-ecp5", "--25k", "--package", "CABGA381", "--speed", "6", "--freq", "200",
-         "--lpf-allow-unconstrained"),
+def ecp5(size, megahertz):
+    return Device(
+        f"ECP5-{size}F, speed grade 6", "synth_ecp5 -top report_top",
+        ("nextpnr-ecp5", f"--{size}k", "--package", "CABGA381", "--speed", "6",
+         "--freq", str(megahertz), "--lpf-allow-unconstrained"),
         (("LUT4 + carry", "TRELLIS_COMB"), ("FF", "TRELLIS_FF"), ("LUT RAM 16x4", "TRELLIS_RAMW"),
-         ("MULT18X18D", "MULT18X18D"), ("DP16KD", "DP16KD"))),
+         ("MULT18X18D", "MULT18X18D"), ("DP16KD", "DP16KD")))
+
+
+DEVICES = {
+    "ecp5": ecp5(25, 200),
+    "ecp5-85": ecp5(85, 160),
     # Never -dsp: Yosys 0.23 then takes the registers out of the SB_MAC16 that are there already,
     # and the netlist computes something else.
     "up5k": Device(
@@ -57,6 +62,9 @@ DEVICES = {
 }
 
 WIDE = {"X_BITS": 20, "W_BITS": 24, "PORT_BITS": 18, "PROBE_DEPTH": 16}
+# 1000 neurons, 100,000 synapses, delays to 31 ticks: four lanes, 26,624 words each.
+DEEP = WIDE | {"LANES": 4, "DEPTH": 1024, "RECORDS": 16, "SYNAPSES": 26624, "WEIGHT_BITS": 8,
+               "DELTA_BITS": 2, "ACCUMULATOR_BITS": 18}
 NARROW = {"X_BITS": 16, "W_BITS": 24, "PORT_BITS": 16, "PROBE_DEPTH": 2}
 
 CONFIGURATIONS = [
@@ -68,6 +76,8 @@ CONFIGURATIONS = [
                   WIDE | {"DEPTH": 4096, "RECORDS": 256}),
     Configuration("the first, cells inferred (portable.v)", "ecp5", "portable",
                   WIDE | {"DEPTH": 1024, "RECORDS": 256}),
+    Configuration("20/24/18, 4 lanes, 1024 neurons, 106,496 synapses", "ecp5-85", "ecp5",
+                  DEEP, 120.0),
     Configuration("16/24/16, 1024 neurons, 256 records", "up5k", "ice40",
                   NARROW | {"DEPTH": 1024, "RECORDS": 256}, 48.0),
 ]

@@ -171,6 +171,79 @@ module izh_memory #(
   endgenerate
 endmodule
 
+// One write port, one read port, deep; data four clocks after the read address.
+// An address must not be read in the clock in which it is written. Banks of 2048 words waste few
+// blocks at any depth; two registers behind them select one of 16 in two steps.
+module izh_store #(
+    parameter WIDTH = 32,
+    parameter DEPTH = 65536,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output reg  [       WIDTH-1:0] read_data_o
+);
+  localparam BANKS = (DEPTH + 2047) / 2048;
+  localparam TILES = (WIDTH + 8) / 9;
+  localparam PAD = 9 * TILES - WIDTH;
+
+  wire [15:0] write_address = {{(16 - ADDRESS_BITS) {1'b0}}, write_address_i};
+  wire [15:0] read_address = {{(16 - ADDRESS_BITS) {1'b0}}, read_address_i};
+  wire [9*TILES:0] write_data = {{(PAD + 1) {1'b0}}, write_data_i};
+  wire [16*WIDTH-1:0] bank_2;
+  reg [3:0] bank_number_1, bank_number_2;
+  reg [1:0] bank_number_3;
+  reg [4*WIDTH-1:0] group_3;
+
+  genvar b, t;
+  generate
+    if (DEPTH > 32768) begin : g_refused
+      izh_store_is_at_most_32768_words_deep refused ();
+    end
+    for (b = 0; b < 16; b = b + 1) begin : g_bank
+      if (b < BANKS) begin : g_used
+        wire [9*TILES:0] word;
+        assign word[9*TILES] = 1'b0;
+        for (t = 0; t < TILES; t = t + 1) begin : g_tile
+          izh_memory_tile #(.WIDTH(9), .ADDRESS_BITS(11)) tile (
+              .clk_i(clk_i), .write_i(write_i && write_address[14:11] == b),
+              .write_address_i(write_address[10:0]), .write_data_i(write_data[9*t+:9]),
+              .read_address_i(read_address[10:0]), .read_data_o(word[9*t+:9]));
+        end
+        assign bank_2[WIDTH*b+:WIDTH] = word[WIDTH-1:0];
+        wire unused_bits = &{1'b0, word};
+      end else begin : g_unused
+        assign bank_2[WIDTH*b+:WIDTH] = {WIDTH{1'b0}};
+      end
+    end
+  endgenerate
+
+  integer g;
+  always @(posedge clk_i) begin
+    bank_number_1 <= read_address[14:11];
+    bank_number_2 <= bank_number_1;
+    bank_number_3 <= bank_number_2[3:2];
+    for (g = 0; g < 4; g = g + 1)
+      case (bank_number_2[1:0])
+        2'd0: group_3[WIDTH*g+:WIDTH] <= bank_2[WIDTH*(4*g)+:WIDTH];
+        2'd1: group_3[WIDTH*g+:WIDTH] <= bank_2[WIDTH*(4*g+1)+:WIDTH];
+        2'd2: group_3[WIDTH*g+:WIDTH] <= bank_2[WIDTH*(4*g+2)+:WIDTH];
+        default: group_3[WIDTH*g+:WIDTH] <= bank_2[WIDTH*(4*g+3)+:WIDTH];
+      endcase
+    case (bank_number_3)
+      2'd0: read_data_o <= group_3[0+:WIDTH];
+      2'd1: read_data_o <= group_3[WIDTH+:WIDTH];
+      2'd2: read_data_o <= group_3[2*WIDTH+:WIDTH];
+      default: read_data_o <= group_3[3*WIDTH+:WIDTH];
+    endcase
+  end
+
+  wire unused_bits = &{1'b0, write_address, read_address, write_data};
+endmodule
+
 // One port: data two clocks after the address. While a write goes on the data read is undefined.
 module izh_table #(
     parameter WIDTH = 36,

@@ -80,6 +80,31 @@ module izh_memory #(
   assign read_data_o = read_2;
 endmodule
 
+// One write port, one read port, deep; data four clocks after the read address.
+// An address must not be read in the clock in which it is written.
+module izh_store #(
+    parameter WIDTH = 32,
+    parameter DEPTH = 65536,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output reg  [       WIDTH-1:0] read_data_o
+);
+  wire [WIDTH-1:0] read_2;
+  reg [WIDTH-1:0] read_3;
+  izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
+      .clk_i(clk_i), .write_i(write_i), .write_address_i(write_address_i),
+      .write_data_i(write_data_i), .read_address_i(read_address_i), .read_data_o(read_2));
+  always @(posedge clk_i) begin
+    read_3      <= read_2;
+    read_data_o <= read_3;
+  end
+endmodule
+
 // One port: data two clocks after the address. While a write goes on the data read is undefined.
 module izh_table #(
     parameter WIDTH = 36,

@@ -1,0 +1,117 @@
+// izh_conductor.v: the tick of an engine with synapses: when it may start, what it starts with
+// SPDX-License-Identifier: Apache-2.0
+// A tick starts when every event of the one before has reached its accumulator. Then the inputs of
+// all neurons are prepared, one local number a clock. While a tick runs the noise key of the next one
+// is made.
+`default_nettype none
+
+module izh_conductor #(
+    parameter LOCAL_BITS = 10,
+    parameter SLOT_BITS = 5
+) (
+    input  wire                  clk_i,
+    input  wire                  rst_i,
+    // Whether a tick may start.
+    input  wire                  running_i,     // updates are drawn up or in the pipeline
+    input  wire                  busy_i,        // spikes, rows, accumulators, stimuli
+    input  wire                  stimulus_on_i,
+    input  wire                  armed_i,       // the stimuli of the next tick have come
+    output wire                  may_start_o,
+    output wire                  quiet_o,
+    input  wire                  started_i,
+    // The tick: number of the next to start until its events leave, then of the next.
+    input  wire [          31:0] tick_i,
+    input  wire [          31:0] seed_i,
+    input  wire                  stale_i,       // tick or seed have been written
+    output reg  [ SLOT_BITS-1:0] slot_o,        // of the tick that runs
+    output reg  [ SLOT_BITS-1:0] next_slot_o,   // of the next one to start
+    // Preparation, local numbers 0..last.
+    input  wire [LOCAL_BITS-1:0] last_local_i,
+    output reg                   prepare_o,
+    output reg                   prepare_last_o,
+    output reg  [LOCAL_BITS-1:0] prepare_index_o,
+    output wire                  preparing_o,   // or it is still under way
+    output wire [          31:0] key_x_o,
+    output wire [          31:0] key_y_o,
+    // All accumulators are cleared: slots times local numbers.
+    input  wire                  clear_i,
+    output reg                   clearing_o,
+    output reg  [SLOT_BITS+LOCAL_BITS-1:0] clear_index_o
+);
+  localparam PREPARE_CLOCKS = 24;
+
+  // ---- Quiet for so long that nothing can be between two that say they are not busy ----------------
+
+  reg [2:0] calm;
+  reg in_tick, key_wanted;
+  wire key_busy;
+  assign quiet_o = &calm;
+  assign may_start_o = quiet_o && !in_tick && !key_wanted && !key_busy
+      && (!stimulus_on_i || armed_i);
+
+  always @(posedge clk_i) begin
+    calm <= quiet_o ? calm : calm + 1'b1;
+    if (running_i || busy_i || started_i || preparing_o || clearing_o || rst_i) calm <= 3'd0;
+    in_tick <= (in_tick && !quiet_o) || started_i;
+    if (rst_i) in_tick <= 1'b0;
+  end
+
+  // ---- Slots -----------------------------------------------------------------------------------------
+
+  always @(posedge clk_i) begin
+    if (started_i) slot_o <= tick_i[SLOT_BITS-1:0];
+    next_slot_o <= in_tick ? slot_o + 1'b1 : tick_i[SLOT_BITS-1:0];
+  end
+
+  // ---- Preparation -----------------------------------------------------------------------------------
+
+  reg [$clog2(PREPARE_CLOCKS+1)-1:0] settling;  // clocks until the last input is written
+  assign preparing_o = prepare_o || settling != 0;
+
+  always @(posedge clk_i) begin
+    if (prepare_o) begin
+      prepare_index_o <= prepare_index_o + 1'b1;
+      prepare_last_o  <= prepare_index_o + 1'b1 == last_local_i;
+      if (prepare_last_o) prepare_o <= 1'b0;
+    end
+    settling <= prepare_o ? PREPARE_CLOCKS : settling != 0 ? settling - 1'b1 : settling;
+    if (started_i) begin
+      prepare_o       <= 1'b1;
+      prepare_index_o <= {LOCAL_BITS{1'b0}};
+      prepare_last_o  <= last_local_i == {LOCAL_BITS{1'b0}};
+    end
+    if (rst_i) begin
+      prepare_o <= 1'b0;
+      settling  <= 0;
+    end
+  end
+
+  // ---- Noise key: of the next tick -----------------------------------------------------------------
+
+  reg [31:0] key_tick;
+  reg key_start;
+  always @(posedge clk_i) begin
+    key_tick  <= in_tick ? tick_i + 32'd1 : tick_i;
+    key_start <= key_wanted && !key_busy && !key_start;
+    if (key_start) key_wanted <= 1'b0;
+    if (settling == 1 || stale_i || rst_i) key_wanted <= 1'b1;
+    if (rst_i) key_start <= 1'b0;
+  end
+
+  izh_noise_key noise_key (
+      .clk_i(clk_i), .rst_i(rst_i), .start_i(key_start), .seed_i(seed_i), .tick_i(key_tick),
+      .key_x_o(key_x_o), .key_y_o(key_y_o), .busy_o(key_busy));
+
+  // ---- Clearing --------------------------------------------------------------------------------------
+
+  always @(posedge clk_i) begin
+    if (clearing_o) clear_index_o <= clear_index_o + 1'b1;
+    if (&clear_index_o) clearing_o <= 1'b0;
+    if (clear_i) begin
+      clearing_o    <= 1'b1;
+      clear_index_o <= 0;
+    end
+    if (rst_i) clearing_o <= 1'b0;
+  end
+endmodule
+`default_nettype wire

@@ -1,0 +1,136 @@
+// izh_synapses.v: synapses and accumulators of a lane
+// SPDX-License-Identifier: Apache-2.0
+// One operation on an accumulator a clock. A neuron that takes its input comes first, then a
+// stimulus, then the words of rows: who comes first says so ahead, and no word is read for that
+// clock. Clocks are counted from the decision.
+`default_nettype none
+`include "izh_map.vh"
+
+module izh_synapses #(
+    parameter LOCAL_BITS = 10,         // number within the lane: TARGET_BITS of a synapse
+    parameter ROWS = 2048,             // presynaptic neurons, times parts
+    parameter SYNAPSES = 65536,
+    parameter WEIGHT_BITS = 16,
+    parameter DELTA_BITS = 6,
+    parameter ACCUMULATOR_BITS = 28,
+    parameter SLOTS = 32,
+    parameter SLOT_BITS = $clog2(SLOTS),
+    parameter ROW_BITS = $clog2(ROWS),
+    parameter RING_BITS = SLOT_BITS + LOCAL_BITS
+) (
+    input  wire                               clk_i,
+    input  wire                               rst_i,
+    // Rows to read.
+    input  wire                               row_valid_i,
+    input  wire        [        ROW_BITS-1:0] row_i,
+    output wire                               row_room_o,
+    // Slots of the tick that runs and of the one after it.
+    input  wire        [       SLOT_BITS-1:0] slot_i,
+    input  wire        [       SLOT_BITS-1:0] next_slot_i,
+    // A neuron takes its input.
+    input  wire                               take_0_i,        // it will ...
+    input  wire        [      LOCAL_BITS-1:0] take_index_5_i,
+    output wire signed [ACCUMULATOR_BITS-1:0] sum_11_o,
+    // A stimulus: held until done.
+    input  wire                               stimulus_i,
+    input  wire        [       SLOT_BITS-1:0] stimulus_slot_i,
+    input  wire        [      LOCAL_BITS-1:0] stimulus_index_i,
+    input  wire signed [ACCUMULATOR_BITS-1:0] stimulus_value_i,
+    output wire                               stimulus_done_o,
+    // Every accumulator to 0, one a clock.
+    input  wire                               clear_i,
+    input  wire        [       RING_BITS-1:0] clear_index_i,
+    output wire                               busy_o,
+    output wire                               event_o,         // for those who count
+    // Bus, only while nothing is under way: data eight clocks after the index.
+    input  wire                               bus_select_i,
+    input  wire                               bus_write_i,
+    input  wire        [                 3:0] bus_region_i,
+    input  wire        [                23:0] bus_index_i,     // accumulators: slot, local number
+    input  wire        [                31:0] bus_data_i,
+    output reg         [                31:0] bus_data_o
+);
+  localparam WORD_BITS = LOCAL_BITS + WEIGHT_BITS + DELTA_BITS;
+  localparam POINTER_BITS = $clog2(SYNAPSES + 1);
+
+  reg bus_is_synapse, bus_is_row, bus_is_accumulator;
+  always @(posedge clk_i) begin
+    bus_is_synapse     <= bus_region_i == `IZH_REGION_SYNAPSE;
+    bus_is_row         <= bus_region_i == `IZH_REGION_ROW;
+    bus_is_accumulator <= bus_region_i == `IZH_REGION_ACCUMULATOR;
+  end
+
+  // ---- Whose turn ------------------------------------------------------------------------------------
+
+  reg stimulus_under_way;
+  wire stimulus_0 = stimulus_i && !stimulus_under_way && !take_0_i;
+  wire take_5, stimulus_5;
+
+  izh_delay #(.WIDTH(2), .CLOCKS(5)) delay_turn (
+      .clk_i(clk_i), .d_i({take_0_i, stimulus_0 && !rst_i}), .q_o({take_5, stimulus_5}));
+  assign stimulus_done_o = stimulus_5;
+
+  always @(posedge clk_i)
+    stimulus_under_way <= !rst_i && (stimulus_0 || (stimulus_under_way && !stimulus_5));
+
+  // ---- Rows ------------------------------------------------------------------------------------------
+
+  wire [SLOT_BITS-1:0] event_slot;
+  wire [LOCAL_BITS-1:0] event_target;
+  wire signed [WEIGHT_BITS-1:0] event_weight;
+  wire [WORD_BITS-1:0] bus_synapse;
+  wire [POINTER_BITS-1:0] bus_row;
+  wire rows_busy, ring_busy;
+
+  izh_rows #(
+      .SYNAPSES(SYNAPSES), .ROWS(ROWS), .TARGET_BITS(LOCAL_BITS), .WEIGHT_BITS(WEIGHT_BITS),
+      .DELTA_BITS(DELTA_BITS), .SLOT_BITS(SLOT_BITS)
+  ) rows (
+      .clk_i(clk_i), .rst_i(rst_i),
+      .row_valid_i(row_valid_i), .row_i(row_i), .row_room_o(row_room_o),
+      .hold_i(take_0_i || stimulus_0), .next_slot_i(next_slot_i),
+      .event_o(event_o), .slot_o(event_slot), .target_o(event_target), .weight_o(event_weight),
+      .busy_o(rows_busy),
+      .bus_select_i(bus_select_i), .bus_write_synapse_i(bus_write_i && bus_is_synapse),
+      .bus_write_row_i(bus_write_i && bus_is_row), .bus_index_i(bus_index_i),
+      .bus_data_i(bus_data_i), .bus_synapse_o(bus_synapse), .bus_row_o(bus_row));
+
+  // ---- Accumulators ----------------------------------------------------------------------------------
+  // The bus reads by adding nothing.
+
+  reg valid, take, set;
+  reg [RING_BITS-1:0] address;
+  reg signed [ACCUMULATOR_BITS-1:0] value;
+
+  always @(posedge clk_i) begin
+    valid   <= event_o || take_5 || stimulus_5 || clear_i || (bus_select_i && bus_is_accumulator);
+    take    <= take_5;
+    set     <= clear_i || (bus_write_i && bus_is_accumulator);
+    address <= clear_i ? clear_index_i
+        : bus_select_i ? bus_index_i[RING_BITS-1:0]
+        : take_5 ? {slot_i, take_index_5_i}
+        : stimulus_5 ? {stimulus_slot_i, stimulus_index_i} : {event_slot, event_target};
+    value   <= clear_i || (bus_select_i && !bus_write_i) ? {ACCUMULATOR_BITS{1'b0}}
+        : bus_select_i ? bus_data_i[ACCUMULATOR_BITS-1:0]
+        : stimulus_5 ? stimulus_value_i
+        : {{(ACCUMULATOR_BITS - WEIGHT_BITS + 1) {event_weight[WEIGHT_BITS-1]}},
+           event_weight[WEIGHT_BITS-2:0]};
+    if (rst_i) valid <= 1'b0;
+  end
+
+  izh_ring #(.WIDTH(ACCUMULATOR_BITS), .DEPTH(1 << RING_BITS)) ring (
+      .clk_i(clk_i), .rst_i(rst_i), .valid_i(valid), .take_i(take), .set_i(set),
+      .address_i(address), .value_i(value), .busy_o(ring_busy), .before_o(sum_11_o));
+
+  assign busy_o = rows_busy || ring_busy || valid || stimulus_i;
+
+  // ---- What the bus reads ----------------------------------------------------------------------------
+
+  always @(posedge clk_i)
+    bus_data_o <= bus_is_synapse ? {{(32 - WORD_BITS) {1'b0}}, bus_synapse}
+        : bus_is_row ? {{(32 - POINTER_BITS) {1'b0}}, bus_row}
+        : {{(32 - ACCUMULATOR_BITS) {sum_11_o[ACCUMULATOR_BITS-1]}}, sum_11_o};
+
+  wire unused_bits = &{1'b0, bus_index_i, bus_data_i};
+endmodule
+`default_nettype wire
