@@ -6,26 +6,54 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 const struct izh_bus_field izh_bus_fields[IZH_BUS_FIELDS] = {
-    {IZH_REGION_STATE, IZH_FIELD_STATE_X, 20, true, IZH_BUS_NEURONS},
-    {IZH_REGION_STATE, IZH_FIELD_STATE_W, 24, true, IZH_BUS_NEURONS},
-    {IZH_REGION_STATE, IZH_FIELD_STATE_LEVEL, 3, false, IZH_BUS_NEURONS},
-    {IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_RECORD, 2, false, IZH_BUS_NEURONS},
-    {IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_PROBE, 1, false, IZH_BUS_NEURONS},
-    {IZH_REGION_RECORD, IZH_FIELD_RECORD_A, 18, true, IZH_BUS_RECORDS},
-    {IZH_REGION_RECORD, IZH_FIELD_RECORD_B, 18, true, IZH_BUS_RECORDS},
-    {IZH_REGION_RECORD, IZH_FIELD_RECORD_E, 24, true, IZH_BUS_RECORDS},
-    {IZH_REGION_RECORD, IZH_FIELD_RECORD_C, 20, true, IZH_BUS_RECORDS},
-    {IZH_REGION_RECORD, IZH_FIELD_RECORD_D, 24, true, IZH_BUS_RECORDS},
-    {IZH_REGION_RECORD, IZH_FIELD_RECORD_PEAK, 20, true, IZH_BUS_RECORDS},
-    {IZH_REGION_RECORD, IZH_FIELD_RECORD_DECAY, 1, false, IZH_BUS_RECORDS},
-    {IZH_REGION_INPUT, IZH_FIELD_INPUT_I, 26, true, IZH_BUS_NEURONS},
+    {IZH_REGION_STATE, IZH_FIELD_STATE_X, 0, 20, true, IZH_BUS_NEURONS},
+    {IZH_REGION_STATE, IZH_FIELD_STATE_W, 0, 24, true, IZH_BUS_NEURONS},
+    {IZH_REGION_STATE, IZH_FIELD_STATE_LEVEL, 0, 3, false, IZH_BUS_NEURONS},
+    {IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_RECORD, 0, 2, false, IZH_BUS_NEURONS},
+    {IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_PROBE, 0, 1, false, IZH_BUS_NEURONS},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_A, 0, 18, true, IZH_BUS_RECORDS},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_B, 0, 18, true, IZH_BUS_RECORDS},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_E, 0, 24, true, IZH_BUS_RECORDS},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_C, 0, 20, true, IZH_BUS_RECORDS},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_D, 0, 24, true, IZH_BUS_RECORDS},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_PEAK, 0, 20, true, IZH_BUS_RECORDS},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_DECAY, 0, 1, false, IZH_BUS_RECORDS},
+    {IZH_REGION_INPUT, IZH_FIELD_INPUT_I, 0, 26, true, IZH_BUS_NEURONS},
 };
 
-const struct izh_shape izh_bus_shared = {{20, 24, 18}, IZH_BUS_NEURONS, IZH_BUS_RECORDS};
+// 2 bits of target, 5 of weight, 2 of delta; an end is 0..7.
+const struct izh_bus_field izh_bus_network_fields[IZH_BUS_NETWORK_FIELDS] = {
+    {IZH_REGION_STATE, IZH_FIELD_STATE_X, 0, 20, true, IZH_BUS_NETWORK},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_DECAY, 0, 1, false, IZH_BUS_NETWORK},
+    {IZH_REGION_RECORD, IZH_FIELD_RECORD_SD, 0, 17, false, IZH_BUS_NETWORK},
+    {IZH_REGION_INPUT, IZH_FIELD_INPUT_I, 0, 26, true, IZH_BUS_NETWORK},
+    {IZH_REGION_SYNAPSE, 0, 0, 9, false, IZH_BUS_SYNAPSES},
+    {IZH_REGION_SYNAPSE, 1, 0, 9, false, IZH_BUS_SYNAPSES},
+    {IZH_REGION_ROW, 0, 0, 3, false, 2 * IZH_BUS_NETWORK},
+    {IZH_REGION_ROW, 1, 0, 3, false, 2 * IZH_BUS_NETWORK},
+    {IZH_REGION_ACCUMULATOR, 0, 0, 8, true, IZH_BUS_NETWORK},
+    {IZH_REGION_ACCUMULATOR, 0, 1 << 16, 8, true, IZH_BUS_NETWORK},
+    {IZH_REGION_ACCUMULATOR, 0, 2 << 16, 8, true, IZH_BUS_NETWORK},
+    {IZH_REGION_ACCUMULATOR, 0, 3 << 16, 8, true, IZH_BUS_NETWORK},
+};
+
+const struct izh_shape izh_bus_shared = {
+    .format = {20, 24, 18}, .neurons = IZH_BUS_NEURONS, .records = IZH_BUS_RECORDS};
+
+const struct izh_shape izh_bus_network = {.format = {20, 24, 18},
+                                          .neurons = IZH_BUS_NETWORK,
+                                          .lanes = 2,
+                                          .synapses = IZH_BUS_SYNAPSES,
+                                          .slots = 4,
+                                          .parts = 2,
+                                          .weight_bits = 5,
+                                          .delta_bits = 2,
+                                          .accumulator_bits = 8};
 
 struct izh_model *izh_bus_model(const struct izh_shape *shape)
 {
@@ -68,8 +96,12 @@ struct izh_bus_words izh_bus_snapshot(const struct izh_model *m)
     struct izh_bus_words s = {.count = 0};
     for (uint32_t region = 0; region < 16; region++) {
         for (uint32_t field = 0; field < 16; field++) {
-            for (uint32_t index = 0; index < 32; index++)
+            for (uint32_t index = 0; index < 48; index++)
                 snap(&s, m, IZH_ADDRESS(region, field, index));
+            for (uint32_t slot = 1; slot < 5; slot++) {
+                for (uint32_t neuron = 0; neuron < 8; neuron++)
+                    snap(&s, m, IZH_ADDRESS(region, field, slot << 16 | neuron));
+            }
         }
     }
     return s;
@@ -128,7 +160,7 @@ void izh_bus_make_silent(struct izh_model *m, uint32_t record)
                 (uint32_t)izh_word_max(x_bits_of(m)));
 }
 
-size_t izh_bus_substep(struct izh_model *m, struct izh_spike spikes[IZH_BUS_NEURONS])
+size_t izh_bus_substep(struct izh_model *m, struct izh_spike *spikes)
 {
     size_t count = 99;
     assert_true(izh_model_substep(m, spikes, &count));
@@ -137,9 +169,12 @@ size_t izh_bus_substep(struct izh_model *m, struct izh_spike spikes[IZH_BUS_NEUR
 
 void izh_bus_run(struct izh_model *m, uint32_t ticks)
 {
-    struct izh_spike spikes[IZH_BUS_NEURONS];
+    uint32_t neurons = izh_bus_get(m, izh_bus_register(IZH_REG_NEURON_CAPACITY));
+    struct izh_spike *spikes = malloc(neurons * sizeof *spikes);
     size_t count;
+    assert_non_null(spikes);
     izh_bus_put(m, izh_bus_register(IZH_REG_RUN), ticks);
     while (izh_model_substep(m, spikes, &count))
         ;
+    free(spikes);
 }

@@ -11,20 +11,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { IZH_BUS_NEURONS = 5, IZH_BUS_RECORDS = 4, IZH_BUS_FIELDS = 13, IZH_BUS_WORDS = 256 };
+enum {
+    IZH_BUS_NEURONS = 5,
+    IZH_BUS_RECORDS = 4,
+    IZH_BUS_FIELDS = 13,
+    IZH_BUS_NETWORK = 6, // neurons of the engine with synapses, and their records
+    IZH_BUS_SYNAPSES = 7,
+    IZH_BUS_NETWORK_FIELDS = 12,
+    IZH_BUS_WORDS = 320
+};
 
-// 20/24/18, with room for the numbers above.
-extern const struct izh_shape izh_bus_shared;
+// 20/24/18, with room for the numbers above; without synapses, and with: two lanes, four slots, two
+// parts.
+extern const struct izh_shape izh_bus_shared, izh_bus_network;
 
-// Every field of every memory of an engine of that shape.
 struct izh_bus_field {
     uint32_t region, field;
+    uint32_t first; // index
     int bits;
     bool is_signed;
     uint32_t indices;
 };
 
+// Every field of every memory of the first, and all that are new or otherwise of the second.
 extern const struct izh_bus_field izh_bus_fields[IZH_BUS_FIELDS];
+extern const struct izh_bus_field izh_bus_network_fields[IZH_BUS_NETWORK_FIELDS];
 
 struct izh_model *izh_bus_model(const struct izh_shape *shape);
 uint32_t izh_bus_register(uint32_t number);
@@ -52,9 +63,9 @@ void izh_bus_assert_nothing_there(struct izh_model *m, uint32_t address);
 void izh_bus_make_firing(struct izh_model *m, uint32_t record, uint32_t d);
 void izh_bus_make_silent(struct izh_model *m, uint32_t record);
 
-// One sub-step, of which there must be one to run; returns its spikes. All sub-steps of so many
-// ticks.
-size_t izh_bus_substep(struct izh_model *m, struct izh_spike spikes[IZH_BUS_NEURONS]);
+// One sub-step, of which there must be one to run; returns the number of its spikes, of which there
+// must be room for one of each neuron. All sub-steps of so many ticks.
+size_t izh_bus_substep(struct izh_model *m, struct izh_spike *spikes);
 void izh_bus_run(struct izh_model *m, uint32_t ticks);
 
 #endif

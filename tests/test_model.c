@@ -10,60 +10,6 @@
 
 #include <cmocka.h>
 
-// ---- Life and status ----------------------------------------------------------------------------
-
-static void every_status_has_a_name_and_a_sentence(void **unused)
-{
-    (void)unused;
-    static const char *const names[] = {
-        "IZH_MODEL_OK",          "IZH_MODEL_NO_MEMORY",  "IZH_MODEL_BAD_SHAPE",
-        "IZH_MODEL_BAD_ADDRESS", "IZH_MODEL_BAD_ACCESS", "IZH_MODEL_BAD_VALUE",
-        "IZH_MODEL_RUNNING",
-    };
-    for (int i = 0; i < 7; i++) {
-        assert_string_equal(izh_model_status_name((enum izh_model_status) - i), names[i]);
-        assert_non_null(izh_model_strerror((enum izh_model_status) - i));
-        for (int j = 0; j < i; j++)
-            assert_string_not_equal(izh_model_strerror((enum izh_model_status) - i),
-                                    izh_model_strerror((enum izh_model_status) - j));
-    }
-    assert_string_equal(izh_model_status_name((enum izh_model_status) - 99), "IZH_MODEL_UNKNOWN");
-    assert_string_equal(izh_model_strerror((enum izh_model_status) - 99), "unknown status");
-}
-
-static void shapes_outside_the_contract_are_refused(void **unused)
-{
-    (void)unused;
-    static const struct izh_shape bad[] = {
-        {{11, 24, 18}, 4, 0},          {{20, 24, 21}, 4, 0},     {{20, 24, 18}, 0, 0},
-        {{20, 24, 18}, 1, 0},          {{20, 24, 18}, 65537, 0}, {{20, 24, 18}, 4, 1},
-        {{20, 24, 18}, 4, 3},          {{20, 24, 18}, 4, 65535}, {{20, 24, 18}, 4, 131072},
-        {{20, 24, 18}, 4, 0x80000000},
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        struct izh_model *m = (struct izh_model *)&bad;
-        assert_int_equal(izh_model_new(&bad[i], &m), IZH_MODEL_BAD_SHAPE);
-        assert_ptr_equal(m, &bad);
-    }
-}
-
-static void shapes_at_the_edge_are_made(void **unused)
-{
-    (void)unused;
-    static const struct izh_shape good[] = {
-        {{20, 24, 18}, 2, 2}, {{20, 24, 18}, 65536, 65536}, {{20, 24, 18}, 65536, 0}};
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        struct izh_model *m = izh_bus_model(&good[i]);
-        uint32_t last = good[i].neurons - 1;
-        izh_bus_put(m, izh_bus_register(IZH_REG_NEURONS), good[i].neurons);
-        izh_bus_put(m, IZH_ADDRESS(IZH_REGION_RECORD, IZH_FIELD_RECORD_A, last), 1);
-        izh_bus_put(m, IZH_ADDRESS(IZH_REGION_STATE, IZH_FIELD_STATE_X, last), 7);
-        assert_int_equal(izh_model_state(m, last).x, 7);
-        izh_model_free(m);
-    }
-    izh_model_free(NULL);
-}
-
 // ---- Registers ----------------------------------------------------------------------------------
 
 static void registers_after_reset(void **unused)
@@ -84,6 +30,25 @@ static void registers_after_reset(void **unused)
         assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_BOUND_0 + i)), 4095);
     for (uint32_t i = 0; i < 6; i++)
         assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_KAPPA_0 + i)), 0);
+    assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_LANES)), 1);
+    assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_SYNAPSE_CAPACITY)), 0);
+    assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_RING)), 0);
+    izh_model_free(m);
+}
+
+static void registers_of_a_network_after_reset(void **unused)
+{
+    (void)unused;
+    struct izh_model *m = izh_bus_model(&izh_bus_network);
+    assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_LANES)), 2);
+    assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_SYNAPSE_CAPACITY)), IZH_BUS_SYNAPSES);
+    assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_SYNAPSE_FORMAT)),
+                     2 | 5 << 8 | 2 << 16 | 8 << 24);
+    assert_int_equal(izh_bus_get(m, izh_bus_register(IZH_REG_RING)), 4 | 2 << 16);
+    static const uint32_t zero[] = {IZH_REG_SEED, IZH_REG_WEIGHT_SHIFT, IZH_REG_STIMULUS,
+                                    IZH_REG_SATURATED_I, IZH_REG_LOST};
+    for (size_t i = 0; i < sizeof zero / sizeof zero[0]; i++)
+        assert_int_equal(izh_bus_get(m, izh_bus_register(zero[i])), 0);
     izh_model_free(m);
 }
 
@@ -94,7 +59,7 @@ static void memories_after_reset_are_zero(void **unused)
     struct izh_bus_words s = izh_bus_snapshot(m);
     size_t words = 0;
     for (size_t i = 0; i < s.count; i++) {
-        if (s.address[i] >> 20 == IZH_REGION_REGISTER)
+        if (s.address[i] >> 28 == IZH_REGION_REGISTER)
             continue;
         assert_int_equal(s.word[i], 0);
         words++;
@@ -107,6 +72,19 @@ struct register_case {
     uint32_t number, word;
     enum izh_model_status status;
     uint32_t read; // after it, when the status is OK
+};
+
+static const struct register_case network_writes[] = {
+    {IZH_REG_LANES, 1, IZH_MODEL_BAD_ACCESS, 0},
+    {IZH_REG_SYNAPSE_CAPACITY, 1, IZH_MODEL_BAD_ACCESS, 0},
+    {IZH_REG_SYNAPSE_FORMAT, 1, IZH_MODEL_BAD_ACCESS, 0},
+    {IZH_REG_RING, 1, IZH_MODEL_BAD_ACCESS, 0},
+    {IZH_REG_SEED, 0x89abcdef, IZH_MODEL_OK, 0x89abcdef},
+    {IZH_REG_WEIGHT_SHIFT, 0xfffffff9, IZH_MODEL_OK, 9},
+    {IZH_REG_STIMULUS, 3, IZH_MODEL_OK, 1},
+    {IZH_REG_STIMULUS, 2, IZH_MODEL_OK, 0},
+    {IZH_REG_SATURATED_I, 5, IZH_MODEL_OK, 0},
+    {IZH_REG_LOST, 5, IZH_MODEL_OK, 0},
 };
 
 static const struct register_case writes[] = {
@@ -142,12 +120,12 @@ static const struct register_case writes[] = {
     {IZH_REG_STATUS, 1, IZH_MODEL_BAD_ACCESS, 0},
 };
 
-static void registers_take_what_they_should(void **unused)
+static void write_registers(const struct izh_shape *shape, const struct register_case *cases,
+                            size_t count)
 {
-    (void)unused;
-    struct izh_model *m = izh_bus_model(&izh_bus_shared);
-    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
-        const struct register_case *c = &writes[i];
+    struct izh_model *m = izh_bus_model(shape);
+    for (size_t i = 0; i < count; i++) {
+        const struct register_case *c = &cases[i];
         struct izh_bus_words before = izh_bus_snapshot(m);
         assert_int_equal(izh_model_write(m, izh_bus_register(c->number), c->word), c->status);
         uint32_t expected = c->status ? izh_bus_get(m, izh_bus_register(c->number)) : c->read;
@@ -155,6 +133,14 @@ static void registers_take_what_they_should(void **unused)
                                     c->status ? 0xffffffff : izh_bus_register(c->number), expected);
     }
     izh_model_free(m);
+}
+
+static void registers_take_what_they_should(void **unused)
+{
+    (void)unused;
+    write_registers(&izh_bus_shared, writes, sizeof writes / sizeof writes[0]);
+    write_registers(&izh_bus_network, network_writes,
+                    sizeof network_writes / sizeof network_writes[0]);
 }
 
 static void every_bound_and_kappa_is_a_word_of_its_own(void **unused)
@@ -187,7 +173,7 @@ static void check_field(struct izh_model *m, const struct izh_bus_field *f, uint
     uint32_t top = (uint32_t)1 << (f->bits - 1);
     const uint32_t words[] = {0xffffffff, 0,       top,         top - 1,
                               ~top,       2 * top, 2 * top - 1, (uint32_t)izh_random_next(random)};
-    uint32_t address = IZH_ADDRESS(f->region, f->field, index);
+    uint32_t address = IZH_ADDRESS(f->region, f->field, f->first + index);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         struct izh_bus_words before = izh_bus_snapshot(m);
         izh_bus_put(m, address, words[i]);
@@ -195,16 +181,24 @@ static void check_field(struct izh_model *m, const struct izh_bus_field *f, uint
     }
 }
 
+static void check_fields(const struct izh_shape *shape, const struct izh_bus_field *fields,
+                         size_t count, uint64_t seed)
+{
+    struct izh_model *m = izh_bus_model(shape);
+    struct izh_random random = {seed};
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t index = 0; index < fields[i].indices; index++)
+            check_field(m, &fields[i], index, &random);
+    }
+    izh_model_free(m);
+}
+
 static void every_field_keeps_its_bits_and_touches_nothing_else(void **unused)
 {
     (void)unused;
-    struct izh_model *m = izh_bus_model(&izh_bus_shared);
-    struct izh_random random = {izh_test_seed(3)};
-    for (size_t i = 0; i < IZH_BUS_FIELDS; i++) {
-        for (uint32_t index = 0; index < izh_bus_fields[i].indices; index++)
-            check_field(m, &izh_bus_fields[i], index, &random);
-    }
-    izh_model_free(m);
+    uint64_t seed = izh_test_seed(3);
+    check_fields(&izh_bus_shared, izh_bus_fields, IZH_BUS_FIELDS, seed);
+    check_fields(&izh_bus_network, izh_bus_network_fields, IZH_BUS_NETWORK_FIELDS, seed);
 }
 
 static void state_gives_the_words_of_the_bus(void **unused)
@@ -226,7 +220,8 @@ static void state_gives_the_words_of_the_bus(void **unused)
 static void addresses_where_nothing_is_are_refused(void **unused)
 {
     (void)unused;
-    static const uint32_t registers[] = {15, 21, 22, 23, 30, 31, 32, 0x104, 0xffff};
+    static const uint32_t registers[] = {15, 21, 22, 23, 30, 31,    34,     36,      37,
+                                         38, 39, 40, 41, 42, 0x104, 0xffff, 0xffffff};
     struct izh_model *m = izh_bus_model(&izh_bus_shared);
     for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)
         izh_bus_assert_nothing_there(m, izh_bus_register(registers[i]));
@@ -241,24 +236,47 @@ static void addresses_where_nothing_is_are_refused(void **unused)
     }
     izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_STATE, 3, 0));
     izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_ATTRIBUTE, 2, 0));
-    izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_RECORD, 7, 0));
+    izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_RECORD, IZH_FIELD_RECORD_SD, 0));
     izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_INPUT, 1, 0));
     for (uint32_t region = 5; region < 16; region++)
         izh_bus_assert_nothing_there(m, IZH_ADDRESS(region, 0, 0));
-    // An address has 24 bits: what is above them is no alias.
-    izh_bus_assert_nothing_there(m, 0x01000000 | izh_bus_register(IZH_REG_NEURONS));
-    izh_bus_assert_nothing_there(m,
-                                 0x80000000 | IZH_ADDRESS(IZH_REGION_STATE, IZH_FIELD_STATE_X, 0));
     izh_model_free(m);
 }
 
-static void run_cannot_be_read(void **unused)
+static void addresses_beyond_the_synapses_are_refused(void **unused)
 {
     (void)unused;
-    struct izh_model *m = izh_bus_model(&izh_bus_shared);
-    uint32_t word = 0xdeadbeef;
-    assert_int_equal(izh_model_read(m, izh_bus_register(IZH_REG_RUN), &word), IZH_MODEL_BAD_ACCESS);
-    assert_int_equal(word, 0xdeadbeef);
+    struct izh_model *m = izh_bus_model(&izh_bus_network);
+    for (uint32_t number = 42; number < 64; number++)
+        izh_bus_assert_nothing_there(m, izh_bus_register(number));
+    for (size_t i = 0; i < IZH_BUS_NETWORK_FIELDS; i++) {
+        const struct izh_bus_field *f = &izh_bus_network_fields[i];
+        izh_bus_assert_nothing_there(m, IZH_ADDRESS(f->region, f->field, f->first + f->indices));
+    }
+    for (uint32_t region = IZH_REGION_SYNAPSE; region <= IZH_REGION_ROW; region++) {
+        for (uint32_t lane = 2; lane < 16; lane++)
+            izh_bus_assert_nothing_there(m, IZH_ADDRESS(region, lane, 0));
+        izh_bus_assert_nothing_there(m, IZH_ADDRESS(region, 1, 0xffffff));
+    }
+    izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 1, 0));
+    izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, 4 << 16));
+    izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, 0xffffff));
+    izh_bus_assert_nothing_there(m, IZH_ADDRESS(IZH_REGION_RECORD, 8, 0));
+    izh_bus_assert_nothing_there(m, IZH_ADDRESS(8, 0, 0));
+    izh_model_free(m);
+}
+
+static void run_and_clear_cannot_be_read(void **unused)
+{
+    (void)unused;
+    static const uint32_t registers[] = {IZH_REG_RUN, IZH_REG_CLEAR};
+    struct izh_model *m = izh_bus_model(&izh_bus_network);
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t word = 0xdeadbeef;
+        assert_int_equal(izh_model_read(m, izh_bus_register(registers[i]), &word),
+                         IZH_MODEL_BAD_ACCESS);
+        assert_int_equal(word, 0xdeadbeef);
+    }
     izh_model_free(m);
 }
 
@@ -311,21 +329,69 @@ static void only_registers_are_read_and_run_is_written_in_a_tick(void **unused)
     izh_model_free(m);
 }
 
+static void synapses_are_closed_in_a_tick(void **unused)
+{
+    (void)unused;
+    static const uint32_t registers[] = {IZH_REG_SEED,  IZH_REG_WEIGHT_SHIFT, IZH_REG_STIMULUS,
+                                         IZH_REG_CLEAR, IZH_REG_SATURATED_I,  IZH_REG_LOST};
+    static const struct izh_stimulus stimulus = {IZH_STIMULUS_CURRENT, 1, 5};
+    struct izh_spike spikes[IZH_BUS_NETWORK];
+    struct izh_model *m = izh_bus_model(&izh_bus_network);
+    izh_bus_put(m, izh_bus_register(IZH_REG_SUBSTEPS), 2);
+    izh_bus_put(m, izh_bus_register(IZH_REG_RUN), 1);
+    izh_bus_substep(m, spikes);
+    for (size_t i = 0; i < sizeof registers / sizeof registers[0]; i++)
+        assert_refused_in_a_tick(m, izh_bus_register(registers[i]), 1);
+    for (size_t i = 0; i < IZH_BUS_NETWORK_FIELDS; i++)
+        assert_memory_closed(m, IZH_ADDRESS(izh_bus_network_fields[i].region,
+                                            izh_bus_network_fields[i].field,
+                                            izh_bus_network_fields[i].first + 1));
+    assert_int_equal(izh_model_stimulate(m, &stimulus), IZH_MODEL_RUNNING);
+    assert_int_equal(izh_model_set_threads(m, 2), IZH_MODEL_RUNNING);
+    assert_int_equal(izh_model_set_kernel(m, "portable"), IZH_MODEL_RUNNING);
+    izh_bus_substep(m, spikes);
+    for (uint32_t i = 0; i < IZH_BUS_NETWORK; i++)
+        assert_int_equal(izh_bus_get(m, IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, i)), 0);
+    izh_model_free(m);
+}
+
+static void kernels_and_threads_are_chosen_by_name_and_number(void **unused)
+{
+    (void)unused;
+    struct izh_model *m = izh_bus_model(&izh_bus_shared);
+    assert_string_equal(izh_model_kernel(0), "portable");
+    size_t count = 0;
+    for (; izh_model_kernel(count); count++)
+        assert_int_equal(izh_model_set_kernel(m, izh_model_kernel(count)), IZH_MODEL_OK);
+    assert_null(izh_model_kernel(count + 1));
+    assert_int_equal(izh_model_set_kernel(m, "abacus"), IZH_MODEL_BAD_VALUE);
+    static const unsigned bad[] = {0, 65, 0x80000000};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(izh_model_set_threads(m, bad[i]), IZH_MODEL_BAD_VALUE);
+    static const unsigned good[] = {64, 2, 1};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(izh_model_set_threads(m, good[i]), IZH_MODEL_OK);
+        izh_bus_run(m, 3);
+    }
+    izh_model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_status_has_a_name_and_a_sentence),
-        cmocka_unit_test(shapes_outside_the_contract_are_refused),
-        cmocka_unit_test(shapes_at_the_edge_are_made),
         cmocka_unit_test(registers_after_reset),
+        cmocka_unit_test(registers_of_a_network_after_reset),
         cmocka_unit_test(memories_after_reset_are_zero),
         cmocka_unit_test(registers_take_what_they_should),
         cmocka_unit_test(every_bound_and_kappa_is_a_word_of_its_own),
         cmocka_unit_test(every_field_keeps_its_bits_and_touches_nothing_else),
         cmocka_unit_test(state_gives_the_words_of_the_bus),
         cmocka_unit_test(addresses_where_nothing_is_are_refused),
-        cmocka_unit_test(run_cannot_be_read),
+        cmocka_unit_test(addresses_beyond_the_synapses_are_refused),
+        cmocka_unit_test(run_and_clear_cannot_be_read),
         cmocka_unit_test(only_registers_are_read_and_run_is_written_in_a_tick),
+        cmocka_unit_test(synapses_are_closed_in_a_tick),
+        cmocka_unit_test(kernels_and_threads_are_chosen_by_name_and_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-static const struct izh_shape per_neuron = {{16, 24, 16}, IZH_BUS_NEURONS, 0};
+static const struct izh_shape per_neuron = {.format = {16, 24, 16}, .neurons = IZH_BUS_NEURONS};
 
 // ---- Time ---------------------------------------------------------------------------------------
 

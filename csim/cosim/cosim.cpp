@@ -4,14 +4,13 @@
 
 #include "verilated.h"
 
-#include "Vizh_broken.h"
-#include "Vizh_w16.h"
-#include "Vizh_w20.h"
-#include "Vizh_w20n.h"
+#include "configurations.h"
 
+#include <bitset>
 #include <cstring>
 #include <memory>
 #include <new>
+#include <type_traits>
 
 namespace
 {
@@ -59,10 +58,12 @@ struct izh_cosim {
     izh_shape shape{};
     unsigned event_stall = 0;
     unsigned probe_stall = 0;
+    unsigned stimulus_stall = 0;
     bool posted = false;
     uint32_t posted_address = 0;
     uint32_t posted_word = 0;
-    uint64_t clocks = 0;
+    struct izh_cosim_counts counts {
+    };
 };
 
 namespace
@@ -80,9 +81,10 @@ class Core final : public izh_cosim
         top_->clk_i = 0;
         top_->event_ready_i = 0;
         top_->probe_ready_i = 0;
+        top_->stimulus_valid_i = 0;
         reset();
         read_shape();
-        clocks = 0;
+        counts = {};
     }
 
     ~Core() override
@@ -93,11 +95,11 @@ class Core final : public izh_cosim
     izh_model_status access(bool write, uint32_t address, uint32_t *word) override
     {
         const izh_cosim_observer nobody{};
-        uint64_t limit = clocks + patience;
+        uint64_t limit = counts.clocks + patience;
         put(write, address, *word);
         bool error = false;
         while (!transfer(nobody, false, &error)) {
-            if (clocks > limit) {
+            if (counts.clocks > limit) {
                 top_->bus_valid_i = 0;
                 return IZH_MODEL_RUNNING;
             }
@@ -111,9 +113,12 @@ class Core final : public izh_cosim
     bool run(uint32_t ticks, const izh_cosim_observer &observer) override
     {
         uint32_t word = ticks;
+        stimulus_ticks_ = ticks;
+        if (observer.stimulus)
+            stimulus_tick_ = read_register(IZH_REG_TICK);
         if (access(true, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_RUN), &word) != IZH_MODEL_OK)
             return false;
-        uint64_t limit = clocks + patience;
+        uint64_t limit = counts.clocks + patience;
         if (posted)
             put(true, posted_address, posted_word);
         for (uint32_t ended = 0; ended < ticks || top_->probe_valid_o || posted;) {
@@ -123,11 +128,11 @@ class Core final : public izh_cosim
                 observe_served(observer, error);
             ended += tick_ended_;
             if (progress_)
-                limit = clocks + patience;
-            if (clocks > limit)
+                limit = counts.clocks + patience;
+            if (counts.clocks > limit)
                 return false;
         }
-        return true;
+        return rest();
     }
 
     void reset() override
@@ -140,11 +145,20 @@ class Core final : public izh_cosim
     }
 
   private:
+    // The last events reach their accumulators.
+    bool rest()
+    {
+        for (int i = 0; i < 1000000; i++)
+            if (!read_register(IZH_REG_STATUS))
+                return true;
+        return false;
+    }
+
     void put(bool write, uint32_t address, uint32_t word)
     {
         top_->bus_valid_i = 1;
         top_->bus_write_i = write;
-        top_->bus_address_i = address & 0xffffff;
+        top_->bus_address_i = address;
         top_->bus_data_i = word;
     }
 
@@ -153,8 +167,11 @@ class Core final : public izh_cosim
     {
         top_->event_ready_i = ports && !random_.chance(event_stall);
         top_->probe_ready_i = ports && !random_.chance(probe_stall);
+        if (ports && observer.stimulus && !top_->stimulus_valid_i)
+            offer_stimulus(observer);
         top_->eval();
         observe(observer);
+        bool fed = top_->stimulus_valid_i && top_->stimulus_ready_o;
         bool done = top_->bus_ready_o;
         if (done) {
             *error = top_->bus_error_o;
@@ -163,7 +180,28 @@ class Core final : public izh_cosim
         edge();
         if (done)
             top_->bus_valid_i = 0;
+        if (fed) {
+            progress_ = true;
+            top_->stimulus_valid_i = 0;
+        }
         return done;
+    }
+
+    // The stimuli of the ticks of this run, and no more.
+    void offer_stimulus(const izh_cosim_observer &observer)
+    {
+        if (!stimulus_ticks_ || random_.chance(stimulus_stall))
+            return;
+        izh_stimulus word{};
+        if (!observer.stimulus(observer.context, stimulus_tick_, &word)) {
+            word.kind = IZH_STIMULUS_END;
+            stimulus_tick_++;
+            stimulus_ticks_--;
+        }
+        top_->stimulus_valid_i = 1;
+        top_->stimulus_kind_i = word.kind;
+        top_->stimulus_neuron_i = static_cast<uint16_t>(word.neuron);
+        top_->stimulus_value_i = static_cast<uint32_t>(word.value);
     }
 
     void edge()
@@ -172,7 +210,7 @@ class Core final : public izh_cosim
         top_->eval();
         top_->clk_i = 0;
         top_->eval();
-        clocks++;
+        counts.clocks++;
     }
 
     uint32_t read_register(uint32_t number)
@@ -189,6 +227,33 @@ class Core final : public izh_cosim
                         static_cast<int>(widths >> 16 & 255)};
         shape.neurons = read_register(IZH_REG_NEURON_CAPACITY);
         shape.records = read_register(IZH_REG_RECORD_CAPACITY);
+        shape.lanes = read_register(IZH_REG_LANES);
+        shape.synapses = read_register(IZH_REG_SYNAPSE_CAPACITY);
+        if (!shape.synapses)
+            return;
+        uint32_t ring = read_register(IZH_REG_RING);
+        uint32_t format = read_register(IZH_REG_SYNAPSE_FORMAT);
+        shape.slots = ring & 0xffff;
+        shape.parts = ring >> 16;
+        shape.weight_bits = static_cast<int>(format >> 8 & 255);
+        shape.delta_bits = static_cast<int>(format >> 16 & 255);
+        shape.accumulator_bits = static_cast<int>(format >> 24);
+    }
+
+    // Bits first..first+width-1 of a port of any width.
+    template <class Port>
+    static uint32_t slice(const Port &port, int first, int width)
+    {
+        uint64_t value;
+        if constexpr (std::is_integral_v<Port>) {
+            value = static_cast<uint64_t>(port) >> first;
+        } else {
+            value = port[first / 32];
+            if (first % 32 + width > 32)
+                value |= static_cast<uint64_t>(port[first / 32 + 1]) << 32;
+            value >>= first % 32;
+        }
+        return static_cast<uint32_t>(value & ((uint64_t{1} << width) - 1));
     }
 
     izh_state state(uint32_t x, uint32_t w, uint32_t level) const
@@ -199,8 +264,14 @@ class Core final : public izh_cosim
 
     void observe(const izh_cosim_observer &observer)
     {
+        if (top_->prepared_o)
+            observe_prepared(observer);
         if (top_->retired_o)
             observe_retired(observer);
+        if (top_->synaptic_event_o) {
+            progress_ = true;
+            counts.events += std::bitset<16>(top_->synaptic_event_o).count();
+        }
         if (top_->probe_valid_o && top_->probe_ready_i)
             observe_probe(observer);
         tick_ended_ = false;
@@ -208,18 +279,47 @@ class Core final : public izh_cosim
             observe_event(observer);
     }
 
+    void observe_prepared(const izh_cosim_observer &observer)
+    {
+        progress_ = true;
+        int sum_bits = shape.accumulator_bits, input_bits = shape.format.w_bits + 2;
+        for (uint32_t lane = 0; observer.prepared && lane < shape.lanes; lane++) {
+            if (!(top_->prepared_o >> lane & 1))
+                continue;
+            int n = static_cast<int>(lane);
+            izh_prepared prepared{};
+            prepared.neuron = top_->prepared_first_o + lane;
+            prepared.sum =
+                sign_extend(slice(top_->prepared_sum_o, n * sum_bits, sum_bits), sum_bits);
+            prepared.input =
+                sign_extend(slice(top_->prepared_input_o, n * input_bits, input_bits), input_bits);
+            observer.prepared(observer.context, &prepared);
+        }
+    }
+
     void observe_retired(const izh_cosim_observer &observer)
     {
         progress_ = true;
+        for (uint32_t lane = 0; lane < shape.lanes; lane++)
+            if (top_->retired_o >> lane & 1)
+                observe_update(observer, lane);
+    }
+
+    void observe_update(const izh_cosim_observer &observer, uint32_t lane)
+    {
+        counts.updates++;
         if (!observer.retired)
             return;
+        int n = static_cast<int>(lane), x = shape.format.x_bits, w = shape.format.w_bits;
         izh_retired retired{};
-        retired.neuron = top_->retired_neuron_o;
-        retired.update.state = state(top_->retired_x_o, top_->retired_w_o, top_->retired_level_o);
-        retired.update.spike = top_->retired_spike_o;
-        retired.update.saturated_x = top_->retired_saturated_x_o;
-        retired.update.saturated_w = top_->retired_saturated_w_o;
-        retired.update.saturated_port = top_->retired_saturated_port_o;
+        retired.neuron = top_->retired_first_o + lane;
+        retired.update.state =
+            state(slice(top_->retired_x_o, n * x, x), slice(top_->retired_w_o, n * w, w),
+                  slice(top_->retired_level_o, n * 3, 3));
+        retired.update.spike = top_->retired_spike_o >> lane & 1;
+        retired.update.saturated_x = top_->retired_saturated_x_o >> lane & 1;
+        retired.update.saturated_w = top_->retired_saturated_w_o >> lane & 1;
+        retired.update.saturated_port = top_->retired_saturated_port_o >> lane & 1;
         observer.retired(observer.context, &retired);
     }
 
@@ -262,6 +362,8 @@ class Core final : public izh_cosim
     std::unique_ptr<Top> top_;
     Random random_;
     uint32_t data_ = 0;
+    uint32_t stimulus_tick_ = 0;
+    uint32_t stimulus_ticks_ = 0;
     bool tick_ended_ = false;
     bool progress_ = false;
 };
@@ -277,12 +379,8 @@ struct Configuration {
     izh_cosim *(*make)(uint32_t seed);
 };
 
-constexpr Configuration configurations[] = {
-    {"w20", make<Vizh_w20>},
-    {"w16", make<Vizh_w16>},
-    {"w20n", make<Vizh_w20n>},
-    {"broken", make<Vizh_broken>},
-};
+#define IZH_CONFIGURATION(name) {#name, make<Vizh_##name>},
+constexpr Configuration configurations[] = {IZH_CONFIGURATIONS};
 constexpr size_t listed = sizeof configurations / sizeof configurations[0] - 1;
 
 } // namespace
@@ -342,10 +440,12 @@ void izh_cosim_reset(struct izh_cosim *cosim)
     cosim->reset();
 }
 
-void izh_cosim_set_stalls(struct izh_cosim *cosim, unsigned event, unsigned probe)
+void izh_cosim_set_stalls(struct izh_cosim *cosim, unsigned event, unsigned probe,
+                          unsigned stimulus)
 {
     cosim->event_stall = event;
     cosim->probe_stall = probe;
+    cosim->stimulus_stall = stimulus;
 }
 
 bool izh_cosim_run(struct izh_cosim *cosim, uint32_t ticks,
@@ -354,8 +454,8 @@ bool izh_cosim_run(struct izh_cosim *cosim, uint32_t ticks,
     return cosim->run(ticks, *observer);
 }
 
-uint64_t izh_cosim_clocks(const struct izh_cosim *cosim)
+struct izh_cosim_counts izh_cosim_count(const struct izh_cosim *cosim)
 {
-    return cosim->clocks;
+    return cosim->counts;
 }
 }

@@ -22,6 +22,13 @@ struct izh_retired {
     struct izh_update update;
 };
 
+// The input of one neuron as the core prepares it for a tick.
+struct izh_prepared {
+    uint32_t neuron;
+    int32_t sum;   // the accumulator it took
+    int32_t input; // i, Q3.(w_bits-2)
+};
+
 // One sample of the probe port.
 struct izh_probe_sample {
     uint32_t neuron;
@@ -32,7 +39,11 @@ struct izh_probe_sample {
 struct izh_cosim_observer {
     void *context;
     void (*retired)(void *context, const struct izh_retired *retired);
+    void (*prepared)(void *context, const struct izh_prepared *prepared);
     void (*spike)(void *context, const struct izh_spike *spike);
+    // Asked for the stimuli of each tick, in order; false: that was all. Its STIMULUS register must
+    // be 1.
+    bool (*stimulus)(void *context, uint32_t tick, struct izh_stimulus *stimulus);
     void (*tick_end)(void *context, uint32_t tick);
     void (*probe)(void *context, const struct izh_probe_sample *sample);
     // A posted write has been served: every update before it is out, none after it has begun.
@@ -66,16 +77,23 @@ void izh_cosim_post(struct izh_cosim *cosim, uint32_t address, uint32_t word);
 // Reset for a few clocks, at any moment. Memories keep their words.
 void izh_cosim_reset(struct izh_cosim *cosim);
 
-// From now on the event and probe ports refuse in each clock with these chances, in 1/1024.
-void izh_cosim_set_stalls(struct izh_cosim *cosim, unsigned event, unsigned probe);
+// From now on the event and probe ports refuse, and the stimulus port is not fed, in each clock
+// with these chances, in 1/1024.
+void izh_cosim_set_stalls(struct izh_cosim *cosim, unsigned event, unsigned probe,
+                          unsigned stimulus);
 
 // Runs ticks (at least one) and returns when the last of them has ended and every event and probe
-// sample is out. false when the core makes no progress for a million clocks.
+// sample is out, and the core rests. false when the core makes no progress for a million clocks.
 bool izh_cosim_run(struct izh_cosim *cosim, uint32_t ticks,
                    const struct izh_cosim_observer *observer);
 
-// Clocks since reset.
-uint64_t izh_cosim_clocks(const struct izh_cosim *cosim);
+// Counters since the core was made.
+struct izh_cosim_counts {
+    uint64_t clocks;
+    uint64_t updates; // of neurons
+    uint64_t events;  // synaptic, added to an accumulator, in all lanes
+};
+struct izh_cosim_counts izh_cosim_count(const struct izh_cosim *cosim);
 
 #ifdef __cplusplus
 }

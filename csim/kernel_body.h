@@ -1,0 +1,229 @@
+// kernel_body.h: the vector loops, for an including file that says for which machine
+// SPDX-License-Identifier: Apache-2.0
+//
+// Not a header of its own: it defines functions, and the kernel IZH_KERNEL called
+// IZH_KERNEL_NAME. Every number fits 32 bits; the bounds are where they are needed.
+#include "kernel.h"
+
+#ifdef IZH_KERNEL
+
+#include <string.h>
+
+#define IZH_INLINE static inline __attribute__((always_inline))
+
+IZH_INLINE int32_t left(int32_t value, int n)
+{
+    return (int32_t)((uint32_t)value << n);
+}
+
+// a b / 2^n, rounded down, for results that fit: b is 2^n times its upper part plus its lower n
+// bits, and |a| 2^n fits.
+IZH_INLINE int32_t product(int32_t a, int32_t b, int n)
+{
+    return a * (b >> n) + (a * (b & ((1 << n) - 1)) >> n);
+}
+
+// Not 0 when value does not fit so many bits.
+IZH_INLINE int32_t beyond(int32_t value, int bits)
+{
+    return value ^ (left(value, 32 - bits) >> (32 - bits));
+}
+
+// Constants of an update: with literals as arguments, all of it is known to the compiler.
+struct constants {
+    int x_bits, w_bits, port_bits, step;
+    bool accurate;
+};
+
+// The slope of izh_next_x for a neuron of level 0. With 20/24/18, the largest of the engines here,
+// |drive| <= 1.25 2^(30-k), the squares are at most 2^(29-k) and 2^(31-k), and 2 x is at most 2^28:
+// script mode fits for all k, accurate mode for k >= 1. A neuron whose middle is clipped spikes:
+// the square is then 2^(4-k) and the drive at least -10 2^-k with k <= 1 (a clip at -2), or at
+// least 2 - 2^(2-k) (at 2), and either takes x' beyond 1.
+IZH_INLINE int32_t slope_of(struct constants c, int32_t x, int32_t difference)
+{
+    int port = c.port_bits, guard = c.x_bits - 1 + IZH_GUARD_X;
+    int drive_shift = c.w_bits - 2 + c.step - guard;
+    int square_shift = 2 * (port - 1) - guard - 2 + c.step;
+    int32_t top = (1 << (port - 1)) - 1;
+    int32_t drive =
+        drive_shift < 0 ? left(difference, -drive_shift & 31) : difference >> (drive_shift & 31);
+    int drop = c.x_bits - port;
+    int32_t xp = drop > 0 ? (x + (1 << drop >> 1)) >> drop : x;
+    xp = xp > top ? top : xp;
+    int32_t half = product(xp, xp, square_shift) + drive;
+    if (!c.accurate)
+        return half;
+    int cut = guard + 1 - (port - 2);
+    int32_t middle = left(x, IZH_GUARD_X + 1) + half;
+    int32_t mp = (middle + (1 << (cut - 1))) >> cut;
+    mp = mp > top ? top : mp < -top - 1 ? -top - 1 : mp;
+    return product(mp, mp, square_shift - 2) + drive;
+}
+
+// izh_next_w for a neuron that does not spike; x is the new one. The difference is below 1.5 2^27.
+IZH_INLINE int32_t next_w(struct constants c, const struct izh_cells *cells, uint32_t i, int32_t x,
+                          int32_t w, int32_t *mark)
+{
+    int port = c.port_bits, drop = c.x_bits - port + 2;
+    int32_t half = 1 << (port - 1);
+    int32_t y = (x + (1 << (drop - 1))) >> drop;
+    y = y > half - 1 ? half - 1 : y < -half ? -half : y;
+    int32_t target = product(cells->b[i], y, 2 * port - 5 - c.w_bits) + cells->e4[i];
+    int32_t difference = target - (4 * w & cells->decay[i]);
+    int cut = c.w_bits - (port - 3) - IZH_FINE;
+    int32_t q = (difference + (1 << (cut - 1))) >> cut;
+    int32_t sent = beyond(q, port) ? q & -(1 << IZH_FINE) : q;
+    *mark |= beyond(q >> IZH_FINE, port);
+    int fine = 2 * port - 2 + IZH_FINE - (c.w_bits - 2 + IZH_GUARD_W);
+    int32_t increment = product(cells->a[i], sent, fine);
+    return w + ((increment + 1 + (1 << (IZH_GUARD_W - 1))) >> IZH_GUARD_W);
+}
+
+IZH_INLINE int32_t update_neuron(struct constants c, const struct izh_cells *cells, uint32_t i,
+                                 int32_t *new_x, int32_t *new_w)
+{
+    int32_t x = cells->x[i], w = cells->w[i], mark = cells->level[i];
+    int32_t slope = slope_of(c, x, cells->input[i] - w);
+    x += (slope + (1 << (IZH_GUARD_X - 1))) >> IZH_GUARD_X;
+    mark |= beyond(x, c.x_bits) | -(x >= cells->peak[i]);
+    w = next_w(c, cells, i, x, w, &mark);
+    mark |= beyond(w, c.w_bits);
+    *new_x = x;
+    *new_w = w;
+    return mark;
+}
+
+IZH_INLINE bool update_block(struct constants c, const struct izh_cells *all, uint32_t first,
+                             uint32_t count, struct izh_block *restrict out)
+{
+#define IZH_FROM(field) __builtin_assume_aligned(all->field + first, IZH_ALIGN)
+    const struct izh_cells cells = {.x = IZH_FROM(x),
+                                    .w = IZH_FROM(w),
+                                    .level = IZH_FROM(level),
+                                    .input = IZH_FROM(input),
+                                    .a = IZH_FROM(a),
+                                    .b = IZH_FROM(b),
+                                    .e4 = IZH_FROM(e4),
+                                    .peak = IZH_FROM(peak),
+                                    .decay = IZH_FROM(decay)};
+#undef IZH_FROM
+    _Alignas(IZH_ALIGN) int32_t marks[IZH_BLOCK];
+    int32_t any = 0;
+    count &= ~(uint32_t)(IZH_GROUP - 1);
+    for (uint32_t i = 0; i < count; i++) {
+        marks[i] = update_neuron(c, &cells, i, &out->x[i], &out->w[i]);
+        any |= marks[i];
+    }
+    if (!any)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        out->marked[i] = marks[i] != 0;
+    return true;
+}
+
+// ---- One function for each engine ---------------------------------------------------------------
+
+#define IZH_UPDATE(name, x_bits, w_bits, port_bits, step, accurate)                                \
+    static bool name(const struct izh_cells *cells, uint32_t first, uint32_t count,                \
+                     struct izh_block *out)                                                        \
+    {                                                                                              \
+        return update_block((struct constants){x_bits, w_bits, port_bits, step, accurate}, cells,  \
+                            first, count, out);                                                    \
+    }
+
+IZH_UPDATE(update_20_script_0, 20, 24, 18, 0, false)
+IZH_UPDATE(update_20_script_1, 20, 24, 18, 1, false)
+IZH_UPDATE(update_20_script_2, 20, 24, 18, 2, false)
+IZH_UPDATE(update_20_script_3, 20, 24, 18, 3, false)
+IZH_UPDATE(update_20_accurate_1, 20, 24, 18, 1, true)
+IZH_UPDATE(update_20_accurate_2, 20, 24, 18, 2, true)
+IZH_UPDATE(update_20_accurate_3, 20, 24, 18, 3, true)
+IZH_UPDATE(update_16_script_0, 16, 24, 16, 0, false)
+IZH_UPDATE(update_16_script_1, 16, 24, 16, 1, false)
+IZH_UPDATE(update_16_script_2, 16, 24, 16, 2, false)
+IZH_UPDATE(update_16_script_3, 16, 24, 16, 3, false)
+IZH_UPDATE(update_16_accurate_0, 16, 24, 16, 0, true)
+IZH_UPDATE(update_16_accurate_1, 16, 24, 16, 1, true)
+IZH_UPDATE(update_16_accurate_2, 16, 24, 16, 2, true)
+IZH_UPDATE(update_16_accurate_3, 16, 24, 16, 3, true)
+
+typedef bool block_update(const struct izh_cells *cells, uint32_t first, uint32_t count,
+                          struct izh_block *out);
+
+static block_update *const table_20[2][IZH_STEP_MAX + 1] = {
+    {update_20_script_0, update_20_script_1, update_20_script_2, update_20_script_3},
+    {NULL, update_20_accurate_1, update_20_accurate_2, update_20_accurate_3}};
+static block_update *const table_16[2][IZH_STEP_MAX + 1] = {
+    {update_16_script_0, update_16_script_1, update_16_script_2, update_16_script_3},
+    {update_16_accurate_0, update_16_accurate_1, update_16_accurate_2, update_16_accurate_3}};
+
+static bool is_format(const struct izh_format *f, int x_bits, int w_bits, int port_bits)
+{
+    return f->x_bits == x_bits && f->w_bits == w_bits && f->port_bits == port_bits;
+}
+
+static bool update(const struct izh_arithmetic *m, const struct izh_cells *cells, uint32_t first,
+                   uint32_t count, struct izh_block *out)
+{
+    if (is_format(&m->format, 20, 24, 18) && table_20[m->accurate][m->step])
+        return table_20[m->accurate][m->step](cells, first, count, out);
+    if (is_format(&m->format, 16, 24, 16))
+        return table_16[m->accurate][m->step](cells, first, count, out);
+    memset(out->marked, 1, count);
+    return true;
+}
+
+// ---- Input --------------------------------------------------------------------------------------
+
+// bias + noise is within 1.3 2^26, the input within 2^25: a sum beyond 2^28 clips like 2^28.
+IZH_INLINE uint32_t prepare_any(const struct izh_preparation *p, uint32_t first, uint32_t count,
+                                bool noisy)
+{
+    const int32_t *bias = p->cells->bias, *sd = p->cells->sd;
+    int32_t *restrict input = p->cells->input;
+    uint32_t *restrict sums = p->sums;
+    const int extend = 32 - p->accumulator_bits, shift = p->weight_shift;
+    const int32_t limit = (1 << 28) >> shift, top = (1 << 25) - 1;
+    const int cut = p->format->port_bits + 12 - p->format->w_bits;
+    const struct izh_noise_key key = p->key;
+    uint32_t clipped = 0;
+    for (uint32_t i = first; i < first + count; i++) {
+        int32_t sum = left((int32_t)sums[i], extend) >> extend;
+        sums[i] = 0;
+        sum = sum > limit ? limit : sum < -limit ? -limit : sum;
+        int32_t total = bias[i] + left(sum, shift);
+        if (noisy) {
+            // The same as izh_noise_current, in two parts that fit.
+            int32_t g = izh_noise_draw(key, i), low = sd[i] & ((1 << cut) - 1);
+            total += g * (sd[i] >> cut) + (g * low >> cut);
+        }
+        int32_t kept = total > top ? top : total < -top - 1 ? -top - 1 : total;
+        clipped += kept != total;
+        input[i] = kept;
+    }
+    return clipped;
+}
+
+static uint32_t prepare(const struct izh_preparation *p, uint32_t first, uint32_t count)
+{
+    return p->noisy ? prepare_any(p, first, count, true) : prepare_any(p, first, count, false);
+}
+
+// ---- Rows ---------------------------------------------------------------------------------------
+
+static void add_narrow(uint32_t *restrict sum, const int16_t *restrict weight, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        sum[i] += (uint32_t)(int32_t)weight[i];
+}
+
+static void add_wide(uint32_t *restrict sum, const int32_t *restrict weight, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        sum[i] += (uint32_t)weight[i];
+}
+
+const struct izh_kernel IZH_KERNEL = {IZH_KERNEL_NAME, update, prepare, add_narrow, add_wide};
+
+#endif
