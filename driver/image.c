@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAGIC = 0x49485a49, VERSION = 1, FIELD_WORDS = 65536, HEADER_WORDS = 6 };
+enum {
+    MAGIC = 0x49485a49,
+    VERSION = 2,
+    FIELD_WORDS = 1 << 24,
+    HEADER_WORDS = 10,
+    BUFFER_WORDS = 16384,
+};
 
 const char *izh_image_status_name(enum izh_image_status status)
 {
@@ -61,7 +67,7 @@ const char *izh_image_strerror(enum izh_image_status status)
     case IZH_IMAGE_BAD_VERSION:
         return "the image has a version that this program does not know";
     case IZH_IMAGE_BAD_SECTION:
-        return "the image has a section outside the engine's addresses";
+        return "the image has a section that is empty or leaves its field";
     case IZH_IMAGE_BAD_CRC:
         return "the image is damaged: its checksum is wrong";
     }
@@ -70,11 +76,11 @@ const char *izh_image_strerror(enum izh_image_status status)
 
 // ---- In memory ----------------------------------------------------------------------------------
 
-struct izh_image *izh_image_new(uint32_t widths, uint32_t neurons, uint32_t records)
+struct izh_image *izh_image_new(const struct izh_image_engine *engine)
 {
     struct izh_image *image = calloc(1, sizeof *image);
     if (image)
-        *image = (struct izh_image){.widths = widths, .neurons = neurons, .records = records};
+        image->engine = *engine;
     return image;
 }
 
@@ -88,19 +94,21 @@ void izh_image_free(struct izh_image *image)
     free(image);
 }
 
-// The index is the low 16 bits of an address: a section that passes its end is in another field.
+// The index is the low 24 bits of an address: a section that passes its end is in another field.
 static bool section_fits(uint32_t address, uint32_t count)
 {
-    return address >> 24 == 0 && count >= 1 && count <= FIELD_WORDS - (address & 0xffff);
+    return count >= 1 && count <= FIELD_WORDS - (address & (FIELD_WORDS - 1));
 }
 
-// Takes over words, also when it fails.
-static enum izh_image_status append(struct izh_image *image, uint32_t address, uint32_t *words,
-                                    uint32_t count)
+enum izh_image_status izh_image_give_section(struct izh_image *image, uint32_t address,
+                                             uint32_t *words, uint32_t count)
 {
     size_t sections = image->section_count;
-    struct izh_image_section *grown =
-        words ? realloc(image->sections, (sections + 1) * sizeof *grown) : NULL;
+    if (!section_fits(address, count)) {
+        free(words);
+        return IZH_IMAGE_BAD_SECTION;
+    }
+    struct izh_image_section *grown = realloc(image->sections, (sections + 1) * sizeof *grown);
     if (!grown) {
         free(words);
         return IZH_IMAGE_NO_MEMORY;
@@ -117,9 +125,10 @@ enum izh_image_status izh_image_add_section(struct izh_image *image, uint32_t ad
     if (!section_fits(address, count))
         return IZH_IMAGE_BAD_SECTION;
     uint32_t *copy = malloc(count * sizeof *copy);
-    if (copy)
-        memcpy(copy, words, count * sizeof *copy);
-    return append(image, address, copy, count);
+    if (!copy)
+        return IZH_IMAGE_NO_MEMORY;
+    memcpy(copy, words, count * sizeof *copy);
+    return izh_image_give_section(image, address, copy, count);
 }
 
 bool izh_image_load(const struct izh_image *image, izh_image_writer *writer, void *context,
@@ -142,43 +151,68 @@ bool izh_image_load(const struct izh_image *image, izh_image_writer *writer, voi
 
 struct stream {
     FILE *file;
-    uint32_t crc; // of the bytes so far, before the final inversion
+    uint32_t crc;        // of the bytes so far, before the final inversion
+    uint32_t table[256]; // what a byte does to it
+    uint8_t bytes[4 * BUFFER_WORDS];
 };
 
-// IEEE 802.3, bit-reflected. Images are small: no table.
-static uint32_t crc_of(uint32_t crc, const uint8_t *bytes, size_t count)
+// IEEE 802.3, bit-reflected.
+static struct stream *stream_on(FILE *file)
 {
-    for (size_t i = 0; i < count; i++) {
-        crc ^= bytes[i];
+    struct stream *s = malloc(sizeof *s);
+    if (!s)
+        return NULL;
+    s->file = file;
+    s->crc = UINT32_MAX;
+    for (uint32_t i = 0; i < 256; i++) {
+        uint32_t crc = i;
         for (int bit = 0; bit < 8; bit++)
             crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
+        s->table[i] = crc;
     }
-    return crc;
+    return s;
 }
 
-static bool put(struct stream *s, uint32_t word)
+static void check_bytes(struct stream *s, size_t count)
 {
-    uint8_t bytes[4] = {(uint8_t)word, (uint8_t)(word >> 8), (uint8_t)(word >> 16),
-                        (uint8_t)(word >> 24)};
-    s->crc = crc_of(s->crc, bytes, sizeof bytes);
-    return fwrite(bytes, 1, sizeof bytes, s->file) == sizeof bytes;
+    uint32_t crc = s->crc;
+    for (size_t i = 0; i < count; i++)
+        crc = crc >> 8 ^ s->table[(crc ^ s->bytes[i]) & 0xff];
+    s->crc = crc;
 }
 
-static bool put_section(struct stream *s, const struct izh_image_section *section)
+static bool put_some(struct stream *s, const uint32_t *words, size_t count)
 {
-    bool good = put(s, section->address) && put(s, section->count);
-    for (uint32_t i = 0; good && i < section->count; i++)
-        good = put(s, section->words[i]);
+    for (size_t i = 0; i < count; i++) {
+        for (int j = 0; j < 4; j++)
+            s->bytes[4 * i + (size_t)j] = (uint8_t)(words[i] >> 8 * j);
+    }
+    check_bytes(s, 4 * count);
+    return fwrite(s->bytes, 4, count, s->file) == count;
+}
+
+static bool put(struct stream *s, const uint32_t *words, size_t count)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < count; i += BUFFER_WORDS)
+        good = put_some(s, words + i, count - i < BUFFER_WORDS ? count - i : BUFFER_WORDS);
     return good;
 }
 
 static bool put_image(struct stream *s, const struct izh_image *image)
 {
-    bool good = put(s, MAGIC) && put(s, VERSION) && put(s, image->widths) &&
-                put(s, image->neurons) && put(s, image->records) && put(s, image->section_count);
-    for (uint32_t i = 0; good && i < image->section_count; i++)
-        good = put_section(s, &image->sections[i]);
-    return good && put(s, ~s->crc);
+    const struct izh_image_engine *e = &image->engine;
+    uint32_t header[HEADER_WORDS] = {
+        MAGIC,    VERSION, e->widths,         e->neurons,  e->records,
+        e->lanes, e->ring, e->synapse_format, e->synapses, image->section_count};
+    bool good = put(s, header, HEADER_WORDS);
+    for (uint32_t i = 0; good && i < image->section_count; i++) {
+        const struct izh_image_section *section = &image->sections[i];
+        uint32_t head[2] = {section->address, section->count};
+        good = put(s, head, 2) && put(s, section->words, section->count);
+    }
+    uint32_t crc = ~s->crc;
+    return good && put(s, &crc, 1);
 }
 
 enum izh_image_status izh_image_write(const struct izh_image *image, const char *path)
@@ -186,30 +220,35 @@ enum izh_image_status izh_image_write(const struct izh_image *image, const char 
     struct izh_file file;
     if (!izh_file_begin(&file, path))
         return IZH_IMAGE_CANNOT_OPEN;
-    if (!put_image(&(struct stream){file.stream, UINT32_MAX}, image)) {
+    struct stream *s = stream_on(file.stream);
+    bool good = s && put_image(s, image);
+    enum izh_image_status status = s ? IZH_IMAGE_CANNOT_WRITE : IZH_IMAGE_NO_MEMORY;
+    free(s);
+    if (!good) {
         izh_file_discard(&file);
-        return IZH_IMAGE_CANNOT_WRITE;
+        return status;
     }
     return izh_file_commit(&file) ? IZH_IMAGE_OK : IZH_IMAGE_CANNOT_WRITE;
 }
 
-static enum izh_image_status get(struct stream *s, uint32_t *word)
+static enum izh_image_status get_some(struct stream *s, uint32_t *words, size_t count)
 {
-    uint8_t bytes[4];
-    size_t count = fread(bytes, 1, sizeof bytes, s->file);
-    if (count != sizeof bytes)
+    if (fread(s->bytes, 1, 4 * count, s->file) != 4 * count)
         return ferror(s->file) ? IZH_IMAGE_CANNOT_READ : IZH_IMAGE_TRUNCATED;
-    s->crc = crc_of(s->crc, bytes, sizeof bytes);
-    *word = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
-            (uint32_t)bytes[3] << 24;
+    check_bytes(s, 4 * count);
+    for (size_t i = 0; i < count; i++) {
+        words[i] = 0;
+        for (int j = 0; j < 4; j++)
+            words[i] |= (uint32_t)s->bytes[4 * i + (size_t)j] << 8 * j;
+    }
     return IZH_IMAGE_OK;
 }
 
-static enum izh_image_status get_words(struct stream *s, uint32_t *words, uint32_t count)
+static enum izh_image_status get(struct stream *s, uint32_t *words, size_t count)
 {
     enum izh_image_status status = IZH_IMAGE_OK;
-    for (uint32_t i = 0; !status && i < count; i++)
-        status = get(s, &words[i]);
+    for (size_t i = 0; !status && i < count; i += BUFFER_WORDS)
+        status = get_some(s, words + i, count - i < BUFFER_WORDS ? count - i : BUFFER_WORDS);
     return status;
 }
 
@@ -217,7 +256,7 @@ static enum izh_image_status get_words(struct stream *s, uint32_t *words, uint32
 static enum izh_image_status get_section(struct stream *s, struct izh_image *image)
 {
     uint32_t head[2];
-    enum izh_image_status status = get_words(s, head, 2);
+    enum izh_image_status status = get(s, head, 2);
     if (status)
         return status;
     if (!section_fits(head[0], head[1]))
@@ -225,9 +264,9 @@ static enum izh_image_status get_section(struct stream *s, struct izh_image *ima
     uint32_t *words = malloc(head[1] * sizeof *words);
     if (!words)
         return IZH_IMAGE_NO_MEMORY;
-    status = get_words(s, words, head[1]);
+    status = get(s, words, head[1]);
     if (!status)
-        return append(image, head[0], words, head[1]);
+        return izh_image_give_section(image, head[0], words, head[1]);
     free(words);
     return status;
 }
@@ -235,7 +274,7 @@ static enum izh_image_status get_section(struct stream *s, struct izh_image *ima
 static enum izh_image_status get_end(struct stream *s)
 {
     uint32_t expected = ~s->crc, crc;
-    enum izh_image_status status = get(s, &crc);
+    enum izh_image_status status = get(s, &crc, 1);
     if (status)
         return status;
     if (crc != expected)
@@ -248,29 +287,30 @@ static enum izh_image_status get_end(struct stream *s)
 // The magic is judged first and the version second: what follows depends on them.
 static enum izh_image_status get_header(struct stream *s, uint32_t *header)
 {
-    enum izh_image_status status = get(s, &header[0]);
+    enum izh_image_status status = get(s, &header[0], 1);
     if (status)
         return status;
     if (header[0] != MAGIC)
         return IZH_IMAGE_BAD_MAGIC;
-    status = get(s, &header[1]);
+    status = get(s, &header[1], 1);
     if (status)
         return status;
     if (header[1] != VERSION)
         return IZH_IMAGE_BAD_VERSION;
-    return get_words(s, header + 2, HEADER_WORDS - 2);
+    return get(s, header + 2, HEADER_WORDS - 2);
 }
 
 static enum izh_image_status get_image(struct stream *s, struct izh_image **image)
 {
-    uint32_t header[HEADER_WORDS];
-    enum izh_image_status status = get_header(s, header);
+    uint32_t h[HEADER_WORDS];
+    enum izh_image_status status = get_header(s, h);
     if (status)
         return status;
-    struct izh_image *read = izh_image_new(header[2], header[3], header[4]);
+    struct izh_image_engine engine = {h[2], h[3], h[4], h[5], h[6], h[7], h[8]};
+    struct izh_image *read = izh_image_new(&engine);
     if (!read)
         return IZH_IMAGE_NO_MEMORY;
-    for (uint32_t i = 0; !status && i < header[5]; i++)
+    for (uint32_t i = 0; !status && i < h[9]; i++)
         status = get_section(s, read);
     if (!status)
         status = get_end(s);
@@ -286,7 +326,9 @@ enum izh_image_status izh_image_read(const char *path, struct izh_image **image)
     FILE *file = fopen(path, "rb");
     if (!file)
         return IZH_IMAGE_CANNOT_OPEN;
-    enum izh_image_status status = get_image(&(struct stream){file, UINT32_MAX}, image);
+    struct stream *s = stream_on(file);
+    enum izh_image_status status = s ? get_image(s, image) : IZH_IMAGE_NO_MEMORY;
+    free(s);
     fclose(file);
     return status;
 }

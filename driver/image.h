@@ -19,21 +19,30 @@ enum izh_image_status {
     IZH_IMAGE_TRAILING = -6,     // the file goes on after its end
     IZH_IMAGE_BAD_MAGIC = -7,
     IZH_IMAGE_BAD_VERSION = -8,
-    IZH_IMAGE_BAD_SECTION = -9, // empty, outside 24-bit addresses, or more than one field
+    IZH_IMAGE_BAD_SECTION = -9, // empty, or more than one field
     IZH_IMAGE_BAD_CRC = -10,
 };
 
 // Words at consecutive indices of one field of the register map.
 struct izh_image_section {
     uint32_t address; // of the first word
-    uint32_t count;   // 1..65536
+    uint32_t count;   // 1..2^24
     uint32_t *words;
 };
 
+// The engine that an image is for, and how much of it the image uses.
+struct izh_image_engine {
+    uint32_t widths;         // as its register WIDTHS
+    uint32_t neurons;        // used
+    uint32_t records;        // shared parameter records; 0: one per neuron
+    uint32_t lanes;          // 1, 2, 4, 8 or 16
+    uint32_t ring;           // as its register RING, 0: no synapses
+    uint32_t synapse_format; // as its register SYNAPSE_FORMAT, 0: no synapses
+    uint32_t synapses;       // words used in the fullest lane
+};
+
 struct izh_image {
-    uint32_t widths;  // of the engine it is for, as its WIDTHS register
-    uint32_t neurons; // that it uses
-    uint32_t records; // shared parameter records of that engine; 0: one per neuron
+    struct izh_image_engine engine;
     uint32_t section_count;
     struct izh_image_section *sections; // in the order in which they are to be written
 };
@@ -43,12 +52,16 @@ const char *izh_image_status_name(enum izh_image_status status);
 const char *izh_image_strerror(enum izh_image_status status);
 
 // An image without sections; NULL when out of memory.
-struct izh_image *izh_image_new(uint32_t widths, uint32_t neurons, uint32_t records);
+struct izh_image *izh_image_new(const struct izh_image_engine *engine);
 void izh_image_free(struct izh_image *image); // NULL is allowed
 
 // Appends a copy of words. IZH_IMAGE_OK, NO_MEMORY or BAD_SECTION; unchanged unless OK.
 enum izh_image_status izh_image_add_section(struct izh_image *image, uint32_t address,
                                             const uint32_t *words, uint32_t count);
+
+// Appends words itself, from malloc: the image frees them, and this function when it fails.
+enum izh_image_status izh_image_give_section(struct izh_image *image, uint32_t address,
+                                             uint32_t *words, uint32_t count);
 
 // Writes the file whole or not at all: a file that was there stays as it is until the new one is
 // on the disk. IZH_IMAGE_OK, CANNOT_OPEN or CANNOT_WRITE.
