@@ -22,11 +22,27 @@ IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 
 # The engine is Verilated once for each line here: its name and the parameters of the top module.
 # Each gives the class Vizh_<name>.
-CONFIGS     := w20 w16 w20n broken
-PARAMS_w20  := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18 -GPROBE_DEPTH=64
-PARAMS_w16  := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
-PARAMS_w20n := $(PARAMS_w20) -GDEPTH=1000 -GRECORDS=0 -GPROBE_DEPTH=2
-# A test of the tests: the same core, its multiplier off by 2^12 in 1 of 65536 products.
+CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 deep broken
+W20         := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
+W16         := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
+# Without synapses.
+PARAMS_w20  := $(W20) -GPROBE_DEPTH=64
+PARAMS_w16  := $(W16)
+PARAMS_w20n := $(W20) -GDEPTH=1000 -GRECORDS=0 -GPROBE_DEPTH=2
+# With synapses, on any number of lanes: what decides about bits is the same for all. Spikes with
+# parts to come always find room.
+S20          := $(W20) -GPARTS=2 -GCARRY_DEPTH=524288
+PARAMS_s20   := $(S20) -GDEPTH=2048 -GDELTA_BITS=5 -GSYNAPSES=1048576 -GPROBE_DEPTH=64
+PARAMS_s20x2 := $(S20) -GLANES=2 -GDEPTH=1024 -GRECORDS=0 -GSYNAPSES=524288
+PARAMS_s20x4 := $(S20) -GLANES=4 -GDEPTH=2048 -GSYNAPSES=262144
+PARAMS_s20x8 := $(S20) -GLANES=8 -GDEPTH=2048 -GRECORDS=0 -GSYNAPSES=131072 -GPROBE_DEPTH=4
+PARAMS_s20x16 := $(S20) -GLANES=16 -GDEPTH=16384 -GSYNAPSES=131072
+# For a UP5K, and the 100,000 synapses of an ECP5-85F.
+PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
+               -GSYNAPSES=20480 -GCARRY_DEPTH=262144
+PARAMS_deep := $(W20) -GLANES=4 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=8 -GDELTA_BITS=2 \
+               -GACCUMULATOR_BITS=18 -GSYNAPSES=26624
+# A test of the tests: the first core, its multiplier off by 2^12 in 1 of 65536 products.
 PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v
 FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
@@ -73,22 +89,34 @@ LIBS_quantize  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_image     := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_accuracy  := $(MEASURE_LIB) $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_calibrate := $(LIBS_accuracy)
+LIBS_network   := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_network_compile := $(LIBS_network)
+LIBS_network_bad     := $(LIBS_network)
+LIBS_network_sonata  := $(LIBS_network)
+LIBS_run       := $(LIBS_network)
 LIBS_neuron    := $(CSIM_LIB)
+LIBS_noise     := $(CSIM_LIB)
+LIBS_shape     := $(CSIM_LIB)
+LIBS_synapses  := $(CSIM_LIB)
+LIBS_kernels   := $(CSIM_LIB)
+LIBS_network_model := $(CSIM_LIB)
 LIBS_ticks     := $(CSIM_LIB)
 LIBS_lockstep  := $(COSIM_LIB) $(CSIM_LIB)
 LIBS_core      := $(COSIM_LIB) $(CSIM_LIB)
+LIBS_network_lockstep := $(COSIM_LIB) $(CSIM_LIB)
 
 # Who may include whom: the arrows of DESIGN point this way only.
 INC_csim   := -Icsim
 INC_driver := -Idriver -Icsim -Icsim/cosim
-INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson 2>/dev/null)
-INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
+INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
+INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim \
+              $(shell pkg-config --cflags hdf5 2>/dev/null)
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
-LDLIBS     := -lcjson -lpthread -lm
+LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) -lpthread -lm
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: help demo build test check report accuracy vectors figures format clean test-build
+.PHONY: FORCE help demo build test check report accuracy vectors figures format clean test-build
 
 help:
 	@echo 'make demo      build everything and draw the published firing patterns on every engine'
@@ -193,31 +221,41 @@ VERILATE := --cc -O3 --x-assign unique --x-initial unique --assert \
 
 .SECONDARY:
 
-$B/broken_cells.v: rtl/cells/portable.v Makefile
+$B/broken_cells.v: rtl/cells/portable.v
 	@mkdir -p $(@D)
 	sed 's/<= a_1 \* b_1;/$(FAULT)/' $< >$@
 	! cmp -s $< $@
 
-$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v Makefile
+# What an engine is Verilated with: its file changes when that does.
+$B/verilated/%/parameters: FORCE
 	@mkdir -p $(@D)
-	@rm -f $(@D)/*
+	@echo '$(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*)' | cmp -s - $@ || \
+	    echo '$(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*)' >$@
+
+$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters
+	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
 
 VERILATED = $(shell $(VERILATOR) --getenv VERILATOR_ROOT)/include
 
 $B/verilated/%/model.o: $B/verilated/%/model.cpp
-	$(CXX) -std=c++17 -O3 -isystem $(VERILATED) -I$(@D) -c $< -o $@
+	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -I$(@D) -c $< -o $@
 
-$B/verilated/runtime.o: Makefile
+$B/verilated/runtime.o:
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated.cpp -o $(@D)/verilated.o
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated_threads.cpp -o $(@D)/threads.o
 	$(LD) -r -o $@ $(@D)/verilated.o $(@D)/threads.o
 
-$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $(CONFIGS:%=$B/verilated/%/model.cpp)
+$B/verilated/configurations.h: Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) $(CONFIGS:%=-isystem $B/verilated/%) \
+	{ for c in $(CONFIGS); do echo "#include \"Vizh_$$c.h\""; done; \
+	  echo '#define IZH_CONFIGURATIONS $(foreach c,$(CONFIGS),IZH_CONFIGURATION($c))'; } >$@
+
+$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $B/verilated/configurations.h $(CONFIGS:%=$B/verilated/%/model.cpp)
+	@mkdir -p $(@D)
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(CONFIGS:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -MMD -MP -c $< -o $@
 
 $B/vectors/stamp: $B/izh

@@ -7,12 +7,14 @@
 static const char exit_codes[] =
     "exit codes:\n"
     "  0  done\n"
-    "  1  engines that must agree do not\n"
+    "  1  engines that must agree do not, or one of them lost events\n"
     "  2  unknown command, option or value\n"
-    "  3  the input cannot be used: a parameter does not fit its word\n"
+    "  3  the input cannot be used: a parameter does not fit its word,\n"
+    "     a network is wrong or does not fit the engine\n"
     "  4  a file or the standard output cannot be read or written\n"
     "  5  a program that izh runs is missing or failed\n"
-    "  6  out of memory, or an engine that does not answer\n";
+    "  6  out of memory, or an engine that does not answer\n"
+    "  130, 143  interrupted by SIGINT (Ctrl-C) or SIGTERM; the files are complete up to there\n";
 
 static int help(int argc, char **argv)
 {

@@ -4,7 +4,6 @@
 #include "figure.h"
 #include "pattern_report.h"
 
-#include <getopt.h>
 #include <string.h>
 
 struct arguments {
@@ -15,7 +14,7 @@ struct arguments {
     const struct izh_pattern *phase; // of the phase plane, or NULL: chosen
 };
 
-enum { OPTION_JSON = 512, OPTION_OUT, OPTION_NO_PLOT, OPTION_PHASE, OPTION_HELP };
+enum { OPTION_JSON = 512, OPTION_OUT, OPTION_NO_PLOT, OPTION_PHASE };
 
 static const struct option options[] = {
     {"on", required_argument, NULL, IZH_OPTION_ON},
@@ -28,7 +27,7 @@ static const struct option options[] = {
     {"out", required_argument, NULL, OPTION_OUT},
     {"no-plot", no_argument, NULL, OPTION_NO_PLOT},
     {"phase", required_argument, NULL, OPTION_PHASE},
-    {"help", no_argument, NULL, OPTION_HELP},
+    {"help", no_argument, NULL, IZH_OPTION_HELP},
     {0},
 };
 
@@ -40,8 +39,9 @@ static int parse_phase(struct arguments *a, const char *value)
     return izh_complain(IZH_EXIT_USAGE, "no pattern '%s' for --phase", value);
 }
 
-static int parse_option(struct arguments *a, int letter, char **argv)
+static int take_option(void *context, int letter)
 {
+    struct arguments *a = context;
     switch (letter) {
     case OPTION_JSON:
         a->json = true;
@@ -54,27 +54,9 @@ static int parse_option(struct arguments *a, int letter, char **argv)
         return IZH_EXIT_OK;
     case OPTION_PHASE:
         return parse_phase(a, optarg);
-    case '?':
-    case ':':
-        return izh_bad_option(letter, argv);
     default:
         return izh_pattern_option(&a->patterns, letter, optarg);
     }
-}
-
-static int parse(int argc, char **argv, struct arguments *a)
-{
-    int letter, code = IZH_EXIT_OK;
-    opterr = 0;
-    while (!code && (letter = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-        if (letter == OPTION_HELP)
-            return -1;
-        code = parse_option(a, letter, argv);
-    }
-    for (int i = optind; !code && i < argc; i++)
-        code = izh_pattern_choose(&a->patterns, argv[i]);
-    izh_pattern_choose_rest(&a->patterns);
-    return code;
 }
 
 static int worse(int a, int b)
@@ -96,8 +78,8 @@ static int patterns(int argc, char **argv)
 {
     struct arguments a = {.patterns = izh_pattern_options_default(), .plot = true};
     struct izh_pattern_session session;
-    int code = parse(argc, argv, &a);
-    if (code == -1) {
+    int code = izh_pattern_parse(argc, argv, options, &a.patterns, take_option, &a);
+    if (code == IZH_PATTERN_HELP) {
         fputs(izh_command_patterns.usage, stdout);
         return IZH_EXIT_OK;
     }

@@ -8,11 +8,10 @@
 #include "vectors.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_OUT = 512, OPTION_HELP, NAME_SIZE = 64 };
+enum { OPTION_OUT = 512, NAME_SIZE = 64 };
 
 struct arguments {
     struct izh_pattern_options patterns;
@@ -29,7 +28,7 @@ static const struct option options[] = {
     {"step", required_argument, NULL, IZH_OPTION_STEP},
     {"widths", required_argument, NULL, IZH_OPTION_WIDTHS},
     {"out", required_argument, NULL, OPTION_OUT},
-    {"help", no_argument, NULL, OPTION_HELP},
+    {"help", no_argument, NULL, IZH_OPTION_HELP},
     {0},
 };
 
@@ -172,13 +171,14 @@ static int write_plan(const struct izh_pattern_plan *plan, const struct izh_engi
 
 static int write_mode(const struct izh_pattern_options *o, const char *directory, FILE *list)
 {
-    struct izh_shape shape = {o->format, IZH_SESSION_NEURONS, IZH_SESSION_RECORDS};
+    struct izh_shape shape = {
+        .format = o->format, .neurons = IZH_SESSION_NEURONS, .records = IZH_SESSION_RECORDS};
     struct izh_pattern_session session;
     struct izh_engine engine = {0};
     int compiled = izh_pattern_session_compile(o, &shape, &session), code = IZH_EXIT_OK;
     if (compiled && compiled != IZH_EXIT_INPUT)
         return compiled;
-    enum izh_model_status status = izh_engine_model(&shape, &engine);
+    enum izh_model_status status = izh_engine_model(&shape, 1, &engine);
     if (status)
         code = izh_complain(IZH_EXIT_INTERNAL, "model: %s", izh_model_strerror(status));
     else
@@ -249,10 +249,9 @@ static int write_all(const struct arguments *a)
 
 // ---- Arguments ----------------------------------------------------------------------------------
 
-static int parse_option(struct arguments *a, int letter, char **argv)
+static int take_option(void *context, int letter)
 {
-    if (letter == '?' || letter == ':')
-        return izh_bad_option(letter, argv);
+    struct arguments *a = context;
     if (letter == OPTION_OUT) {
         a->directory = optarg;
         return IZH_EXIT_OK;
@@ -262,34 +261,19 @@ static int parse_option(struct arguments *a, int letter, char **argv)
     return izh_pattern_option(&a->patterns, letter, optarg);
 }
 
-static int parse(int argc, char **argv, struct arguments *a)
-{
-    int letter, code = IZH_EXIT_OK;
-    opterr = 0;
-    while (!code && (letter = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-        if (letter == OPTION_HELP)
-            return -1;
-        code = parse_option(a, letter, argv);
-    }
-    for (int i = optind; !code && i < argc; i++)
-        code = izh_pattern_choose(&a->patterns, argv[i]);
-    izh_pattern_choose_rest(&a->patterns);
-    if (!code && !a->directory)
-        code = izh_complain(IZH_EXIT_USAGE, "say where to: --out DIR; see izh help vectors");
-    if (!code && a->patterns.on != IZH_ON_MODEL)
-        code = izh_complain(IZH_EXIT_USAGE, "golden vectors come from the model only");
-    return code;
-}
-
 static int vectors(int argc, char **argv)
 {
     struct arguments a = {.patterns = izh_pattern_options_default()};
     a.patterns.on = IZH_ON_MODEL;
-    int code = parse(argc, argv, &a);
-    if (code == -1) {
+    int code = izh_pattern_parse(argc, argv, options, &a.patterns, take_option, &a);
+    if (code == IZH_PATTERN_HELP) {
         fputs(izh_command_vectors.usage, stdout);
         return IZH_EXIT_OK;
     }
+    if (!code && !a.directory)
+        code = izh_complain(IZH_EXIT_USAGE, "say where to: --out DIR; see izh help vectors");
+    if (!code && a.patterns.on != IZH_ON_MODEL)
+        code = izh_complain(IZH_EXIT_USAGE, "golden vectors come from the model only");
     return code ? code : write_all(&a);
 }
 

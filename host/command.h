@@ -10,12 +10,13 @@
 // docs/exit-codes.md and `izh help` say the same.
 enum izh_exit {
     IZH_EXIT_OK = 0,
-    IZH_EXIT_DIFFER = 1,   // engines that must agree do not
+    IZH_EXIT_DIFFER = 1,   // engines that must agree do not, or one of them lost events
     IZH_EXIT_USAGE = 2,    // unknown command or option, or an option's value makes no sense
     IZH_EXIT_INPUT = 3,    // the input is understood and cannot be used
     IZH_EXIT_FILE = 4,     // a file or the standard output cannot be read or written
     IZH_EXIT_TOOL = 5,     // a program that izh runs is missing or failed
     IZH_EXIT_INTERNAL = 6, // out of memory, or an engine that does not answer
+    IZH_EXIT_SIGNAL = 128, // and the signal's number: interrupted
 };
 
 struct izh_command {
@@ -27,7 +28,9 @@ struct izh_command {
 
 extern const struct izh_command izh_command_help;
 extern const struct izh_command izh_command_patterns;
+extern const struct izh_command izh_command_run;
 extern const struct izh_command izh_command_vectors;
+extern const struct izh_command izh_command_verify;
 
 // Commands in the order of the help; NULL after the last.
 const struct izh_command *izh_command_at(size_t i);

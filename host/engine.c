@@ -27,6 +27,13 @@ enum izh_model_status izh_engine_run(const struct izh_engine *engine, uint32_t t
     return engine->ops->run(engine->self, ticks, observer);
 }
 
+struct izh_engine_counts izh_engine_count(const struct izh_engine *engine)
+{
+    struct izh_engine_counts counts = {0};
+    engine->ops->counts(engine->self, &counts);
+    return counts;
+}
+
 struct loader {
     const struct izh_engine *engine;
     enum izh_model_status status;

@@ -23,6 +23,16 @@ struct izh_engine_observer {
     void *context;
     void (*spike)(void *context, const struct izh_spike *spike);
     void (*sample)(void *context, const struct izh_sample *sample);
+    // Asked before each tick for its stimuli until it returns false. Either a run's ticks all have
+    // this function or none: it needs the register STIMULUS at 1.
+    bool (*stimulus)(void *context, uint32_t tick, struct izh_stimulus *stimulus);
+};
+
+// What an engine has done since it was made.
+struct izh_engine_counts {
+    uint64_t updates; // of neurons
+    uint64_t events;  // synaptic: words of rows that were added to an accumulator
+    uint64_t clocks;  // 0: an engine without a clock
 };
 
 struct izh_engine_ops {
@@ -31,6 +41,7 @@ struct izh_engine_ops {
     enum izh_model_status (*read)(void *self, uint32_t address, uint32_t *word);
     enum izh_model_status (*run)(void *self, uint32_t ticks,
                                  const struct izh_engine_observer *observer);
+    void (*counts)(void *self, struct izh_engine_counts *counts);
     void (*free)(void *self);
 };
 
@@ -40,8 +51,10 @@ struct izh_engine {
     struct izh_shape shape; // what it is built for
 };
 
-// A golden model of this shape. Statuses are those of izh_model_new.
-enum izh_model_status izh_engine_model(const struct izh_shape *shape, struct izh_engine *engine);
+// A golden model of this shape that computes on so many threads, 1..64. Statuses are those of
+// izh_model_new and izh_model_set_threads.
+enum izh_model_status izh_engine_model(const struct izh_shape *shape, unsigned threads,
+                                       struct izh_engine *engine);
 
 // The Verilated core of this name (izh_cosim_new), or the first with these widths when core is
 // NULL. Its memories are random from seed before they are written. IZH_MODEL_OK, NO_MEMORY, or
@@ -49,8 +62,8 @@ enum izh_model_status izh_engine_model(const struct izh_shape *shape, struct izh
 enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *format,
                                      uint32_t seed, struct izh_engine *engine);
 
-// Widths of the i-th Verilated core; false after the last.
-bool izh_engine_sim_format(size_t i, struct izh_format *format);
+// Name and shape of the i-th Verilated core; false after the last.
+bool izh_engine_sim_core(size_t i, const char **name, struct izh_shape *shape);
 
 void izh_engine_free(struct izh_engine *engine); // allowed after a failed or without any creation
 
@@ -63,6 +76,8 @@ enum izh_model_status izh_engine_read(const struct izh_engine *engine, uint32_t 
 // RUNNING when the engine does not come to rest.
 enum izh_model_status izh_engine_run(const struct izh_engine *engine, uint32_t ticks,
                                      const struct izh_engine_observer *observer);
+
+struct izh_engine_counts izh_engine_count(const struct izh_engine *engine);
 
 // Every word of the image. The first status that is not OK; then *refused is its address.
 enum izh_model_status izh_engine_load(const struct izh_engine *engine,

@@ -44,6 +44,12 @@ static void on_probe(void *context, const struct izh_probe_sample *sample)
         run->observer->sample(run->observer->context, &run->at);
 }
 
+static bool on_stimulus(void *context, uint32_t tick, struct izh_stimulus *stimulus)
+{
+    const struct run *run = context;
+    return run->observer->stimulus(run->observer->context, tick, stimulus);
+}
+
 static enum izh_model_status setting(void *self, uint32_t number, uint32_t *word)
 {
     return sim_read(self, IZH_ADDRESS(IZH_REGION_REGISTER, 0, number), word);
@@ -53,7 +59,10 @@ static enum izh_model_status sim_run(void *self, uint32_t ticks,
                                      const struct izh_engine_observer *observer)
 {
     struct run run = {.observer = observer};
-    struct izh_cosim_observer ports = {.context = &run, .spike = on_spike, .probe = on_probe};
+    struct izh_cosim_observer ports = {.context = &run,
+                                       .spike = on_spike,
+                                       .probe = on_probe,
+                                       .stimulus = observer->stimulus ? on_stimulus : NULL};
     enum izh_model_status status = setting(self, IZH_REG_TICK, &run.at.tick);
     if (!status)
         status = setting(self, IZH_REG_SUBSTEPS, &run.substeps);
@@ -62,12 +71,19 @@ static enum izh_model_status sim_run(void *self, uint32_t ticks,
     return izh_cosim_run(self, ticks, &ports) ? IZH_MODEL_OK : IZH_MODEL_RUNNING;
 }
 
+static void sim_counts(void *self, struct izh_engine_counts *counts)
+{
+    struct izh_cosim_counts c = izh_cosim_count(self);
+    *counts = (struct izh_engine_counts){c.updates, c.events, c.clocks};
+}
+
 static void sim_free(void *self)
 {
     izh_cosim_free(self);
 }
 
-static const struct izh_engine_ops sim_ops = {"sim", sim_write, sim_read, sim_run, sim_free};
+static const struct izh_engine_ops sim_ops = {"sim",   sim_write,  sim_read,
+                                              sim_run, sim_counts, sim_free};
 
 static bool same(const struct izh_format *a, const struct izh_format *b)
 {
@@ -97,13 +113,13 @@ enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *
     return IZH_MODEL_BAD_SHAPE;
 }
 
-bool izh_engine_sim_format(size_t i, struct izh_format *format)
+bool izh_engine_sim_core(size_t i, const char **name, struct izh_shape *shape)
 {
     struct izh_cosim *cosim;
-    const char *name = izh_cosim_configuration(i);
-    if (!name || izh_cosim_new(name, 1, &cosim))
+    *name = izh_cosim_configuration(i);
+    if (!*name || izh_cosim_new(*name, 1, &cosim))
         return false;
-    *format = izh_cosim_shape(cosim).format;
+    *shape = izh_cosim_shape(cosim);
     izh_cosim_free(cosim);
     return true;
 }

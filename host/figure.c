@@ -4,117 +4,9 @@
 
 #include "command.h"
 #include "directory.h"
-#include "file.h"
+#include "gnuplot.h"
 
-#include <errno.h>
-#include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
-
-// ---- gnuplot ------------------------------------------------------------------------------------
-
-static const char *gnuplot(void)
-{
-    const char *chosen = getenv("GNUPLOT");
-    return chosen && *chosen ? chosen : "gnuplot";
-}
-
-// Starts gnuplot with the script as its input; *output is the end of a pipe where the figure comes.
-// 0, or an error number.
-static int start(FILE *script, pid_t *child, int *output)
-{
-    int ends[2];
-    posix_spawn_file_actions_t actions;
-    char *arguments[] = {(char *)gnuplot(), NULL};
-    if (pipe(ends))
-        return errno;
-    // The scripts are UTF-8; gnuplot complains of its degree sign where the locale is not.
-    setenv("LC_ALL", "C.UTF-8", 1);
-    int error = posix_spawn_file_actions_init(&actions);
-    if (!error) {
-        posix_spawn_file_actions_adddup2(&actions, fileno(script), STDIN_FILENO);
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-        posix_spawn_file_actions_addclose(&actions, ends[0]);
-        posix_spawn_file_actions_addclose(&actions, ends[1]);
-        error = posix_spawnp(child, arguments[0], &actions, NULL, arguments, environ);
-        posix_spawn_file_actions_destroy(&actions);
-    }
-    close(ends[1]);
-    if (error)
-        close(ends[0]);
-    *output = ends[0];
-    return error;
-}
-
-// 0, or the error number of the write that failed. *count is how much came.
-static int copy(int from, FILE *to, size_t *count)
-{
-    char bytes[16384];
-    ssize_t n;
-    *count = 0;
-    while ((n = read(from, bytes, sizeof bytes)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0 || fwrite(bytes, 1, (size_t)n, to) != (size_t)n)
-            return errno;
-        *count += (size_t)n;
-    }
-    return 0;
-}
-
-static int complain_of_start(int error)
-{
-    if (error == ENOENT)
-        return izh_complain(IZH_EXIT_TOOL,
-                            "%s is missing: install the package gnuplot-nox, or say --no-plot",
-                            gnuplot());
-    return izh_complain(IZH_EXIT_TOOL, "cannot run %s: %s", gnuplot(), strerror(error));
-}
-
-static bool wait_for(pid_t child)
-{
-    int status;
-    while (waitpid(child, &status, 0) < 0) {
-        if (errno != EINTR)
-            return false;
-    }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static int complain_of_file(const char *path, int error)
-{
-    return izh_complain(IZH_EXIT_FILE, "cannot write %s: %s", path, strerror(error));
-}
-
-static int run(FILE *script, const char *path)
-{
-    struct izh_file file;
-    pid_t child;
-    int output = -1;
-    size_t count;
-    if (!izh_file_begin(&file, path))
-        return complain_of_file(path, errno);
-    int error = start(script, &child, &output);
-    if (error) {
-        izh_file_discard(&file);
-        return complain_of_start(error);
-    }
-    error = copy(output, file.stream, &count);
-    close(output);
-    bool drawn = wait_for(child) && count;
-    if (error || !drawn)
-        izh_file_discard(&file);
-    else if (!izh_file_commit(&file))
-        error = errno;
-    if (error)
-        return complain_of_file(path, error);
-    return drawn ? IZH_EXIT_OK
-                 : izh_complain(IZH_EXIT_TOOL, "%s could not draw %s", gnuplot(), path);
-}
 
 // ---- One figure ---------------------------------------------------------------------------------
 
@@ -136,25 +28,12 @@ static const struct terminal terminals[] = {
 
 static int draw_on(const struct izh_figure *figure, const struct terminal *terminal)
 {
-    char path[IZH_PATH_SIZE], name[64];
+    char path[IZH_PATH_SIZE], name[64], command[256];
     snprintf(name, sizeof name, "%s.%s", figure->name, terminal->ending);
+    snprintf(command, sizeof command, terminal->command, figure->width * terminal->scale,
+             figure->height * terminal->scale);
     int code = izh_join_path(path, figure->directory, name);
-    if (code)
-        return code;
-    FILE *script = tmpfile();
-    if (!script)
-        return complain_of_file("a temporary file", errno);
-    fprintf(script, terminal->command, figure->width * terminal->scale,
-            figure->height * terminal->scale);
-    fputc('\n', script);
-    figure->draw(script, figure->context);
-    code = fflush(script) || ferror(script) ? complain_of_file("a temporary file", errno) : 0;
-    if (!code) {
-        rewind(script);
-        code = run(script, path);
-    }
-    fclose(script);
-    return code;
+    return code ? code : izh_gnuplot(path, command, figure->draw, figure->context, "--no-plot");
 }
 
 int izh_figure_draw(const struct izh_figure *figure)

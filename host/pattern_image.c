@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pattern_image.h"
 
+#include "network_engine.h"
 #include "reference.h"
 
 #include <math.h>
@@ -116,11 +117,12 @@ static uint32_t input_word(const struct izh_pattern_batch *batch, size_t neuron,
     return (uint32_t)word;
 }
 
-static bool add_stimulus(struct izh_pattern_batch *batch, struct izh_stimulus stimulus)
+static bool add_stimulus(struct izh_pattern_batch *batch, struct izh_pattern_stimulus stimulus)
 {
     size_t n = batch->stimulus_count;
     if ((n & (n - 1)) == 0) { // full at every power of two
-        struct izh_stimulus *grown = realloc(batch->stimuli, (n ? 2 * n : 1) * sizeof *grown);
+        struct izh_pattern_stimulus *grown =
+            realloc(batch->stimuli, (n ? 2 * n : 1) * sizeof *grown);
         if (!grown)
             return false;
         batch->stimuli = grown;
@@ -135,7 +137,7 @@ static bool add_stimuli(struct izh_pattern_batch *batch)
         for (size_t i = 0; i < batch->count; i++) {
             uint32_t word = input_word(batch, i, tick);
             if (word != input_word(batch, i, tick - 1) &&
-                !add_stimulus(batch, (struct izh_stimulus){tick, (uint32_t)i, word}))
+                !add_stimulus(batch, (struct izh_pattern_stimulus){tick, (uint32_t)i, word}))
                 return false;
         }
     }
@@ -232,19 +234,39 @@ static const uint32_t fields[] = {
     IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, 0),
 };
 
-static bool add_image(struct izh_pattern_batch *batch, uint32_t records)
+static bool add_zeros(struct izh_image *image, uint32_t address, uint32_t count)
 {
-    const struct izh_format *f = &batch->format;
-    uint32_t widths = (uint32_t)(f->x_bits | f->w_bits << 8 | f->port_bits << 16);
-    batch->image = izh_image_new(widths, (uint32_t)batch->count, records);
+    uint32_t *zeros = calloc(count, sizeof *zeros);
+    bool good = zeros && !izh_image_add_section(image, address, zeros, count);
+    free(zeros);
+    return good;
+}
+
+// In an engine that has them, rows without a synapse, no noise, and nothing on its way.
+static bool add_silence(struct izh_pattern_batch *batch, const struct izh_shape *shape)
+{
+    uint32_t neurons = (uint32_t)batch->count;
+    bool good =
+        add_zeros(batch->image, IZH_ADDRESS(IZH_REGION_RECORD, IZH_FIELD_RECORD_SD, 0), neurons);
+    for (uint32_t lane = 0; good && lane < shape->lanes; lane++)
+        good = add_zeros(batch->image, IZH_ADDRESS(IZH_REGION_ROW, IZH_FIELD_ROW_END + lane, 0),
+                         neurons * shape->parts);
+    // SEED, WEIGHT_SHIFT, STIMULUS, CLEAR, SATURATED_I and LOST are neighbours.
+    return good && add_zeros(batch->image, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_SEED), 6);
+}
+
+static bool add_image(struct izh_pattern_batch *batch, const struct izh_shape *shape)
+{
+    struct izh_image_engine engine = izh_image_engine_of(shape, (uint32_t)batch->count, 0);
+    batch->image = izh_image_new(&engine);
     bool good = batch->image && add_settings(batch);
     for (size_t i = 0; good && i < sizeof fields / sizeof *fields; i++) {
         bool absent =
             fields[i] == IZH_ADDRESS(IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_RECORD, 0) &&
-            !records;
+            !shape->records;
         good = absent || add_field(batch, fields[i]);
     }
-    return good;
+    return good && (!shape->synapses || add_silence(batch, shape));
 }
 
 // ---- The plan -----------------------------------------------------------------------------------
@@ -297,8 +319,7 @@ static bool compile(struct izh_pattern_plan *plan, const struct izh_pattern_requ
     for (size_t i = 0; good && i < request->count; i++)
         good = add_pattern(plan, request, request->patterns[i]);
     for (size_t i = 0; good && i < plan->count; i++)
-        good =
-            add_image(&plan->batches[i], request->shape.records) && add_stimuli(&plan->batches[i]);
+        good = add_image(&plan->batches[i], &request->shape) && add_stimuli(&plan->batches[i]);
     return good;
 }
 

@@ -34,7 +34,7 @@ struct izh_pattern_slot {
 };
 
 // An input that changes: to be written before this tick.
-struct izh_stimulus {
+struct izh_pattern_stimulus {
     uint32_t tick;
     uint32_t neuron;
     uint32_t word;
@@ -48,7 +48,7 @@ struct izh_pattern_batch {
     struct izh_image *image;
     struct izh_pattern_slot *slots;
     size_t count;
-    struct izh_stimulus *stimuli; // ascending in tick, then in neuron
+    struct izh_pattern_stimulus *stimuli; // ascending in tick, then in neuron
     size_t stimulus_count;
 };
 

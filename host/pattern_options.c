@@ -145,3 +145,20 @@ void izh_pattern_choose_rest(struct izh_pattern_options *options)
     for (size_t i = 0; i < izh_pattern_count(); i++)
         add_once(options, izh_pattern_at(i));
 }
+
+int izh_pattern_parse(int argc, char **argv, const struct option *table,
+                      struct izh_pattern_options *options, izh_pattern_taker *take, void *context)
+{
+    int letter, code = IZH_EXIT_OK;
+    opterr = 0;
+    while (!code && (letter = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (letter == IZH_OPTION_HELP)
+            return IZH_PATTERN_HELP;
+        code =
+            letter == '?' || letter == ':' ? izh_bad_option(letter, argv) : take(context, letter);
+    }
+    for (int i = optind; !code && i < argc; i++)
+        code = izh_pattern_choose(options, argv[i]);
+    izh_pattern_choose_rest(options);
+    return code;
+}

@@ -6,6 +6,7 @@
 #include "format.h"
 #include "patterns.h"
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ enum {
     IZH_OPTION_WIDTHS,
     IZH_OPTION_CORE,
     IZH_OPTION_SEED,
+    IZH_OPTION_HELP,
 };
 
 struct izh_pattern_options {
@@ -45,5 +47,14 @@ int izh_pattern_choose(struct izh_pattern_options *options, const char *name);
 
 // The chosen ones, else all.
 void izh_pattern_choose_rest(struct izh_pattern_options *options);
+
+// Takes an option of a command: its letter, and optarg. Returns as izh_pattern_option.
+typedef int izh_pattern_taker(void *context, int letter);
+
+// The arguments of a command that wants patterns: each option of its table goes to take, each other
+// argument is a pattern to choose. As above, and IZH_PATTERN_HELP as soon as help is asked for.
+enum { IZH_PATTERN_HELP = -1 };
+int izh_pattern_parse(int argc, char **argv, const struct option *table,
+                      struct izh_pattern_options *options, izh_pattern_taker *take, void *context);
 
 #endif

@@ -57,8 +57,10 @@ void izh_pattern_repeat_text(const struct izh_pattern_options *options, char *te
 static int no_such_core(const struct izh_format *asked)
 {
     char list[128] = "";
-    struct izh_format f;
-    for (size_t i = 0; izh_engine_sim_format(i, &f); i++) {
+    const char *name;
+    struct izh_shape shape;
+    for (size_t i = 0; izh_engine_sim_core(i, &name, &shape); i++) {
+        struct izh_format f = shape.format;
         char one[32];
         snprintf(one, sizeof one, "%d/%d/%d", f.x_bits, f.w_bits, f.port_bits);
         if (!strstr(list, one) && strlen(list) + strlen(one) + 3 < sizeof list)
@@ -87,7 +89,7 @@ static int open_model(const struct izh_pattern_options *options, const struct iz
 {
     if (!(options->on & IZH_ON_MODEL))
         return IZH_EXIT_OK;
-    enum izh_model_status status = izh_engine_model(shape, engine);
+    enum izh_model_status status = izh_engine_model(shape, 1, engine);
     return status ? izh_complain(IZH_EXIT_INTERNAL, "model: %s", izh_model_strerror(status))
                   : IZH_EXIT_OK;
 }
@@ -229,7 +231,8 @@ static int collect(struct izh_pattern_session *session)
 static int run_with(struct izh_pattern_session *session, struct izh_pattern_options options,
                     struct izh_engine *engines)
 {
-    struct izh_shape shape = {options.format, IZH_SESSION_NEURONS, IZH_SESSION_RECORDS};
+    struct izh_shape shape = {
+        .format = options.format, .neurons = IZH_SESSION_NEURONS, .records = IZH_SESSION_RECORDS};
     int code = open_sim(&options, &engines[1]);
     if (code)
         return code;

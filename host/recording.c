@@ -59,7 +59,8 @@ enum izh_model_status izh_record(const struct izh_engine *engine,
     recording->states = calloc((size_t)batch->ticks * batch->count, sizeof *recording->states);
     if (!recording->states)
         return IZH_MODEL_NO_MEMORY;
-    struct izh_engine_observer observer = {recording, keep_spike, keep_sample};
+    struct izh_engine_observer observer = {
+        .context = recording, .spike = keep_spike, .sample = keep_sample};
     enum izh_model_status status = izh_engine_load(engine, batch->image, NULL);
     if (!status)
         status = run(engine, batch, &observer);

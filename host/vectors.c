@@ -26,7 +26,7 @@ struct bus {
 
 static void write_access(struct bus *bus, int kind, uint32_t address, uint32_t word)
 {
-    fprintf(bus->stream, "%02x_%06lx_%08lx\n", (unsigned)kind, (unsigned long)address,
+    fprintf(bus->stream, "%02x_%08lx_%08lx\n", (unsigned)kind, (unsigned long)address,
             (unsigned long)word);
     bus->words++;
 }

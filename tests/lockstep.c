@@ -33,6 +33,52 @@ static void compare_state(struct izh_lockstep *l, uint32_t neuron, const char *c
 // ---- What the core shows
 // -------------------------------------------------------------------------
 
+// When the core prepares the first input of a tick the model gets the stimuli of that tick, and its
+// accumulators are noted: it will take them before the core has prepared the last.
+static void begin_tick(struct izh_lockstep *l)
+{
+    struct izh_given_stimuli *given = &l->given_stimuli;
+    while (given->seen != given->made && given->ring[given->seen % RING].tick == l->tick)
+        izh_model_stimulate(l->model, &given->ring[given->seen++ % RING].stimulus);
+    for (uint32_t i = 0; i < l->neurons; i++) {
+        uint32_t sum = 0, slot = l->tick % l->shape.slots;
+        izh_model_read(l->model, IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, slot << 16 | i), &sum);
+        l->owed_inputs.sums[i] = (int32_t)sum;
+    }
+}
+
+static void on_prepared(void *context, const struct izh_prepared *prepared)
+{
+    struct izh_lockstep *l = context;
+    uint32_t neuron = l->next_prepared;
+    if (neuron == 0)
+        begin_tick(l);
+    compare(l, neuron, "prepared neuron", neuron, prepared->neuron);
+    compare(l, neuron, "accumulator", l->owed_inputs.sums[neuron], prepared->sum);
+    l->owed_inputs.ring[l->owed_inputs.made++] = *prepared;
+    l->next_prepared = neuron + 1 == l->neurons ? 0 : neuron + 1;
+}
+
+static void compare_inputs(struct izh_lockstep *l)
+{
+    struct izh_owed_inputs *owed = &l->owed_inputs;
+    for (; owed->seen < owed->made; owed->seen++) {
+        const struct izh_prepared *p = &owed->ring[owed->seen];
+        compare(l, p->neuron, "input", izh_model_input(l->model, p->neuron), p->input);
+    }
+}
+
+static bool on_stimulus(void *context, uint32_t tick, struct izh_stimulus *stimulus)
+{
+    struct izh_lockstep *l = context;
+    struct izh_given_stimuli *given = &l->given_stimuli;
+    if (!l->stimulus(l->stimulus_context, tick, stimulus))
+        return false;
+    given->ring[given->made % RING].tick = tick;
+    given->ring[given->made++ % RING].stimulus = *stimulus;
+    return true;
+}
+
 static void step_model(struct izh_lockstep *l)
 {
     size_t count = 0;
@@ -47,6 +93,8 @@ static void end_of_pass(struct izh_lockstep *l)
     l->next_neuron = 0;
     if (++l->substep < l->substeps)
         return;
+    compare(l, 0, "inputs prepared", l->shape.synapses ? l->neurons : 0, l->owed_inputs.made);
+    l->owed_inputs.made = l->owed_inputs.seen = 0;
     l->substep = 0;
     l->tick++;
 }
@@ -57,6 +105,7 @@ static void on_retired(void *context, const struct izh_retired *retired)
     struct izh_lockstep *l = context;
     if (l->next_neuron == 0)
         step_model(l);
+    compare_inputs(l);
     struct izh_state expected = izh_model_state(l->model, l->next_neuron);
     compare(l, l->next_neuron, "index", l->next_neuron, retired->neuron);
     compare_state(l, l->next_neuron, names, &expected, &retired->update.state);
@@ -119,8 +168,12 @@ int izh_lockstep_open(struct izh_lockstep *l, const char *configuration, const c
     l->made = calloc(l->shape.neurons, sizeof *l->made);
     l->owed_spikes.ring = calloc(RING, sizeof *l->owed_spikes.ring);
     l->owed_samples.ring = calloc(RING, sizeof *l->owed_samples.ring);
+    l->owed_inputs.ring = calloc(l->shape.neurons, sizeof *l->owed_inputs.ring);
+    l->owed_inputs.sums = calloc(l->shape.neurons, sizeof *l->owed_inputs.sums);
+    l->given_stimuli.ring = calloc(RING, sizeof *l->given_stimuli.ring);
     if (izh_model_new(&l->shape, &l->model) == IZH_MODEL_OK && l->probed && l->made &&
-        l->owed_spikes.ring && l->owed_samples.ring)
+        l->owed_spikes.ring && l->owed_samples.ring && l->owed_inputs.ring && l->owed_inputs.sums &&
+        l->given_stimuli.ring)
         return 0;
     izh_lockstep_close(l);
     return -1;
@@ -134,18 +187,21 @@ void izh_lockstep_close(struct izh_lockstep *l)
     free(l->made);
     free(l->owed_spikes.ring);
     free(l->owed_samples.ring);
+    free(l->owed_inputs.ring);
+    free(l->owed_inputs.sums);
+    free(l->given_stimuli.ring);
 }
 
 static void follow(struct izh_lockstep *l, uint32_t address, uint32_t word)
 {
-    uint32_t index = address & 0xffff;
+    uint32_t index = address & 0xffffff;
     if (address == IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_NEURONS))
         l->neurons = word;
     if (address == IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_SUBSTEPS))
         l->substeps = word;
     if (address == IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_TICK))
         l->tick = word;
-    if (address >> 16 == (IZH_REGION_ATTRIBUTE << 4 | IZH_FIELD_ATTRIBUTE_PROBE))
+    if (address >> 24 == (IZH_REGION_ATTRIBUTE << 4 | IZH_FIELD_ATTRIBUTE_PROBE))
         l->probed[index] = word & 1;
 }
 
@@ -170,12 +226,18 @@ static void compare_word(struct izh_lockstep *l, uint32_t address)
 
 void izh_lockstep_run(struct izh_lockstep *l, uint32_t ticks)
 {
-    const struct izh_cosim_observer observer = {l, on_retired, on_spike, NULL, on_probe, on_served};
+    const struct izh_cosim_observer observer = {.context = l,
+                                                .prepared = on_prepared,
+                                                .stimulus = l->stimulus ? on_stimulus : NULL,
+                                                .retired = on_retired,
+                                                .spike = on_spike,
+                                                .probe = on_probe,
+                                                .served = on_served};
     izh_model_write(l->model, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_RUN), ticks);
     compare(l, 0, "run ends", 1, izh_cosim_run(l->core, ticks, &observer));
     compare(l, 0, "spikes", l->owed_spikes.made, l->owed_spikes.seen);
     compare(l, 0, "probe samples", l->owed_samples.made, l->owed_samples.seen);
-    for (uint32_t number = 0; number < 32; number++)
+    for (uint32_t number = 0; number < 64; number++)
         compare_word(l, IZH_ADDRESS(IZH_REGION_REGISTER, 0, number));
 }
 
@@ -196,6 +258,9 @@ void izh_lockstep_compare_memories(struct izh_lockstep *l)
     uint32_t records = l->shape.records ? l->shape.records : l->neurons;
     compare_fields(l, IZH_REGION_STATE, 3, l->neurons);
     compare_fields(l, IZH_REGION_ATTRIBUTE, 2, l->neurons);
-    compare_fields(l, IZH_REGION_RECORD, 7, records);
+    compare_fields(l, IZH_REGION_RECORD, l->shape.synapses ? 8 : 7, records);
     compare_fields(l, IZH_REGION_INPUT, 1, l->neurons);
+    for (uint32_t slot = 0; slot < l->shape.slots; slot++)
+        for (uint32_t i = 0; i < l->neurons; i++)
+            compare_word(l, IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, slot << 16 | i));
 }

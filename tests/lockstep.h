@@ -19,6 +19,22 @@ struct izh_owed_samples {
     uint32_t made, seen;
 };
 
+// Inputs that the core has prepared and the model has not computed yet, stimuli that the core has
+// been given and the model has not.
+struct izh_owed_inputs {
+    int32_t *sums; // that the model takes in this tick
+    struct izh_prepared *ring;
+    uint32_t made, seen;
+};
+
+struct izh_given_stimuli {
+    struct {
+        uint32_t tick;
+        struct izh_stimulus stimulus;
+    } * ring;
+    uint32_t made, seen;
+};
+
 struct izh_lockstep {
     const char *configuration;
     const char *command; // that repeats the run, without the seed
@@ -36,6 +52,12 @@ struct izh_lockstep {
     uint32_t next_neuron;
     struct izh_owed_spikes owed_spikes;
     struct izh_owed_samples owed_samples;
+    struct izh_owed_inputs owed_inputs;
+    struct izh_given_stimuli given_stimuli;
+    uint32_t next_prepared;
+    // Asked for stimuli of each tick when not NULL, as in struct izh_cosim_observer.
+    bool (*stimulus)(void *context, uint32_t tick, struct izh_stimulus *stimulus);
+    void *stimulus_context;
     struct izh_spike *made; // by the model in one sub-step
     // Totals.
     uint64_t updates;
@@ -56,7 +78,8 @@ void izh_lockstep_close(struct izh_lockstep *l);
 // Writes the same word to both.
 void izh_lockstep_write(struct izh_lockstep *l, uint32_t address, uint32_t word);
 
-// Runs ticks on both; compares every update, spike, probe sample, then registers.
+// Runs ticks on both; compares every prepared input with the accumulator it took, every update,
+// spike and probe sample, then registers.
 void izh_lockstep_run(struct izh_lockstep *l, uint32_t ticks);
 
 // A write that the core serves between two ticks of the next run, and then the model.

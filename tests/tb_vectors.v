@@ -46,7 +46,7 @@ module replay #(
 
   reg clk, rst;
   reg bus_valid, bus_write;
-  reg [23:0] bus_address;
+  reg [31:0] bus_address;
   reg [31:0] bus_data;
   wire bus_ready, bus_error;
   wire [31:0] bus_answer;
@@ -66,15 +66,18 @@ module replay #(
       .bus_valid_i(bus_valid), .bus_write_i(bus_write), .bus_address_i(bus_address),
       .bus_data_i(bus_data), .bus_ready_o(bus_ready), .bus_data_o(bus_answer),
       .bus_error_o(bus_error),
+      .stimulus_valid_i(1'b0), .stimulus_ready_o(), .stimulus_kind_i(2'd0),
+      .stimulus_neuron_i(16'd0), .stimulus_value_i(32'd0),
       .event_valid_o(event_valid), .event_ready_i(event_ready), .event_spike_o(event_spike),
       .event_tick_end_o(event_tick_end), .event_tick_o(event_tick),
       .event_substep_o(event_substep), .event_level_o(event_level),
       .event_neuron_o(event_neuron),
       .probe_valid_o(probe_valid), .probe_ready_i(probe_ready), .probe_neuron_o(probe_neuron),
       .probe_x_o(probe_x), .probe_w_o(probe_w), .probe_level_o(probe_level),
-      .retired_o(), .retired_neuron_o(), .retired_x_o(), .retired_w_o(), .retired_level_o(),
+      .retired_o(), .retired_first_o(), .retired_x_o(), .retired_w_o(), .retired_level_o(),
       .retired_spike_o(), .retired_saturated_x_o(), .retired_saturated_w_o(),
-      .retired_saturated_port_o());
+      .retired_saturated_port_o(), .prepared_o(), .prepared_first_o(), .prepared_sum_o(),
+      .prepared_input_o(), .synaptic_event_o());
 
   // Clocked only while there is something to do.
   always #5 if (done_o === 1'b0) clk = !clk;
@@ -174,7 +177,7 @@ module replay #(
 
   reg [31:0] answer;
 
-  task access(input write, input [23:0] address, input [31:0] data);
+  task access(input write, input [31:0] address, input [31:0] data);
     integer waited;
     begin
       bus_valid   <= 1'b1;
@@ -209,7 +212,7 @@ module replay #(
     end
   endtask
 
-  task read_back(input [23:0] address, input [31:0] expected);
+  task read_back(input [31:0] address, input [31:0] expected);
     begin
       access(1'b0, address, 32'd0);
       if (answer !== expected) begin

@@ -91,11 +91,14 @@ static void count_sample(void *context, const struct izh_probe_sample *unused)
 
 static uint64_t clocks_of_run(struct izh_cosim *core, uint32_t ticks, struct counts *counts)
 {
-    const struct izh_cosim_observer observer = {counts,     count_retired, count_spike,
-                                                count_tick, count_sample,  NULL};
-    uint64_t before = izh_cosim_clocks(core);
+    const struct izh_cosim_observer observer = {.context = counts,
+                                                .retired = count_retired,
+                                                .spike = count_spike,
+                                                .tick_end = count_tick,
+                                                .probe = count_sample};
+    uint64_t before = izh_cosim_count(core).clocks;
     assert_true(izh_cosim_run(core, ticks, &observer));
-    return izh_cosim_clocks(core) - before;
+    return izh_cosim_count(core).clocks - before;
 }
 
 // One sub-step started every clock: a pass over N neurons takes at most 2 % more than N clocks.
@@ -140,7 +143,7 @@ static void test_nothing_is_lost_at_slow_ports(void **unused)
     make_all_fire(core);
     for (uint32_t i = 0; i < 500; i++)
         write_word(core, IZH_ADDRESS(IZH_REGION_ATTRIBUTE, IZH_FIELD_ATTRIBUTE_PROBE, i), 1);
-    izh_cosim_set_stalls(core, 1014, 1014);
+    izh_cosim_set_stalls(core, 1014, 1014, 0);
     clocks_of_run(core, 10, &counts);
     assert_int_equal(counts.spikes, 5000);
     assert_int_equal(counts.samples, 5000);
@@ -154,10 +157,10 @@ static void test_an_unserved_port_stops_the_core(void **unused)
     (void)unused;
     struct izh_cosim *core = open_core("w20");
     struct counts counts = {0};
-    const struct izh_cosim_observer observer = {&counts, NULL, count_spike, NULL, NULL, NULL};
+    const struct izh_cosim_observer observer = {.context = &counts, .spike = count_spike};
     quiet(core, 1000);
     make_all_fire(core);
-    izh_cosim_set_stalls(core, 1024, 0);
+    izh_cosim_set_stalls(core, 1024, 0, 0);
     assert_false(izh_cosim_run(core, 1, &observer));
     assert_int_equal(read_word(core, register_address(IZH_REG_STATUS)), 1);
     assert_int_equal(izh_cosim_write(core, register_address(IZH_REG_MODE), 0), IZH_MODEL_RUNNING);
@@ -233,8 +236,8 @@ static void test_a_write_is_served_at_the_next_boundary(void **unused)
     (void)unused;
     struct izh_cosim *core = open_core("w20");
     struct service service = {0, 1000};
-    const struct izh_cosim_observer observer = {&service,     NULL, NULL,
-                                                service_tick, NULL, service_served};
+    const struct izh_cosim_observer observer = {
+        .context = &service, .tick_end = service_tick, .served = service_served};
     quiet(core, 100);
     izh_cosim_post(core, IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, 7), 1);
     assert_true(izh_cosim_run(core, 50, &observer));

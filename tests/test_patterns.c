@@ -33,8 +33,10 @@ static struct izh_pattern_request request_all(bool accurate)
     static const struct izh_pattern *all[PATTERNS];
     for (size_t i = 0; i < PATTERNS; i++)
         all[i] = izh_pattern_at(i);
-    return (struct izh_pattern_request){
-        .patterns = all, .count = PATTERNS, .accurate = accurate, .shape = {w20, 1024, 256}};
+    return (struct izh_pattern_request){.patterns = all,
+                                        .count = PATTERNS,
+                                        .accurate = accurate,
+                                        .shape = {.format = w20, .neurons = 1024, .records = 256}};
 }
 
 static struct run run_model(const struct izh_pattern_request *request)
@@ -42,7 +44,7 @@ static struct run run_model(const struct izh_pattern_request *request)
     struct run run = {.plan = {0}};
     struct izh_engine engine;
     assert_true(izh_pattern_compile(request, &run.plan));
-    assert_int_equal(izh_engine_model(&request->shape, &engine), IZH_MODEL_OK);
+    assert_int_equal(izh_engine_model(&request->shape, 1, &engine), IZH_MODEL_OK);
     for (size_t i = 0; i < run.plan.count; i++)
         assert_int_equal(izh_record(&engine, &run.plan.batches[i], &run.recordings[i]),
                          IZH_MODEL_OK);
@@ -157,7 +159,7 @@ static uint32_t word_at(const struct izh_image *image, uint32_t address)
         if (address >= s->address && address - s->address < s->count)
             return s->words[address - s->address];
     }
-    fail_msg("no word at %06lx", (unsigned long)address);
+    fail_msg("no word at %08lx", (unsigned long)address);
     return 0;
 }
 
@@ -182,9 +184,9 @@ static void script_mode_has_an_image_for_each_published_step(void **unused)
         assert_true(b->step_ms == steps[i]);
         assert_int_equal(b->ticks, ticks[i]);
         assert_int_equal(b->count, counts[i]);
-        assert_int_equal(b->image->neurons, counts[i]);
-        assert_int_equal(b->image->records, 256);
-        assert_int_equal(b->image->widths, 20 | 24 << 8 | 18 << 16);
+        assert_int_equal(b->image->engine.neurons, counts[i]);
+        assert_int_equal(b->image->engine.records, 256);
+        assert_int_equal(b->image->engine.widths, 20 | 24 << 8 | 18 << 16);
         assert_int_equal(register_of(b, IZH_REG_NEURONS), counts[i]);
         assert_int_equal(register_of(b, IZH_REG_SUBSTEPS), 1);
         assert_int_equal(register_of(b, IZH_REG_STEP), k[i]);
@@ -279,14 +281,16 @@ static void assert_same_spikes(struct izh_shape shape, size_t batches)
 static void patterns_that_find_no_room_get_another_image(void **unused)
 {
     (void)unused;
-    assert_same_spikes((struct izh_shape){w20, 4, 256}, 5 + 1 + 1 + 1);
-    assert_same_spikes((struct izh_shape){w20, 1000, 8}, 3 + 1 + 1 + 1);
+    assert_same_spikes((struct izh_shape){.format = w20, .neurons = 4, .records = 256},
+                       5 + 1 + 1 + 1);
+    assert_same_spikes((struct izh_shape){.format = w20, .neurons = 1000, .records = 8},
+                       3 + 1 + 1 + 1);
 }
 
 static void an_engine_with_a_record_for_each_neuron_is_served(void **unused)
 {
     (void)unused;
-    assert_same_spikes((struct izh_shape){w20, 100, 0}, 4);
+    assert_same_spikes((struct izh_shape){.format = w20, .neurons = 100, .records = 0}, 4);
 }
 
 static void a_pattern_that_does_not_fit_is_left_out_and_named(void **unused)
@@ -491,11 +495,11 @@ static void write_word(const struct izh_engine *engine, uint32_t region, uint32_
 static void the_engine_samples_probed_neurons_after_each_substep(void **unused)
 {
     (void)unused;
-    struct izh_shape shape = {w20, 8, 0};
+    struct izh_shape shape = {.format = w20, .neurons = 8, .records = 0};
     struct izh_engine engine;
     struct seen seen = {0};
     struct izh_engine_observer observer = {.context = &seen, .sample = see};
-    assert_int_equal(izh_engine_model(&shape, &engine), IZH_MODEL_OK);
+    assert_int_equal(izh_engine_model(&shape, 1, &engine), IZH_MODEL_OK);
     write_word(&engine, IZH_REGION_REGISTER, 0, IZH_REG_NEURONS, 6);
     write_word(&engine, IZH_REGION_REGISTER, 0, IZH_REG_SUBSTEPS, 3);
     write_word(&engine, IZH_REGION_REGISTER, 0, IZH_REG_TICK, 0xffffffff);
@@ -517,11 +521,11 @@ static void an_image_for_another_engine_is_refused(void **unused)
     (void)unused;
     struct izh_pattern_request request = request_all(false);
     struct izh_pattern_plan plan;
-    struct izh_shape small = {w20, 4, 0};
+    struct izh_shape small = {.format = w20, .neurons = 4, .records = 0};
     struct izh_engine engine;
     uint32_t refused = 0;
     assert_true(izh_pattern_compile(&request, &plan));
-    assert_int_equal(izh_engine_model(&small, &engine), IZH_MODEL_OK);
+    assert_int_equal(izh_engine_model(&small, 1, &engine), IZH_MODEL_OK);
     assert_int_equal(izh_engine_load(&engine, plan.batches[0].image, &refused),
                      IZH_MODEL_BAD_VALUE);
     assert_int_equal(refused, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_NEURONS));

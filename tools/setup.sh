@@ -33,6 +33,7 @@ want_compiler() {
     command_or g++ g++
     command_or pkg-config pkg-config
     library_or libcjson libcjson-dev
+    library_or hdf5 libhdf5-dev
 }
 
 want_verilator() {

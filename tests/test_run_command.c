@@ -1,0 +1,464 @@
+// test_run_command.c: izh run and izh verify as programs: results, files, interruptions, refusals
+// SPDX-License-Identifier: Apache-2.0
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/izh-test-run-command-XXXXXX";
+
+// Of the last run.
+static int code;
+static char *output, *errors;
+
+// Spikes on every level, delays over both parts of a row, noise, stimuli of both kinds, probes.
+static const char network[] =
+    "{\"name\": \"test\", \"seed\": 3, \"run\": {\"duration_ms\": 100},\n"
+    " \"populations\": [\n"
+    "  {\"name\": \"E\", \"count\": 150, \"a\": 0.02, \"b\": 0.2, \"c\": -65, \"d\": 8, \"v0\": "
+    "-65, \"bias\": 4, \"noise_sd\": 5},\n"
+    "  {\"name\": \"I\", \"count\": 37, \"a\": 0.1, \"b\": 0.2, \"c\": -65, \"d\": 2, \"v0\": -65, "
+    "\"noise_sd\": 4}],\n"
+    " \"projections\": [\n"
+    "  {\"from\": \"E\", \"to\": [\"E\", \"I\"], \"rule\": \"fixed-outdegree\", \"degree\": 20, "
+    "\"weight\": {\"uniform\": [1, 8]}, \"delay\": {\"uniform\": [1, 45]}},\n"
+    "  {\"from\": \"I\", \"to\": \"E\", \"rule\": \"fixed-outdegree\", \"degree\": 30, \"weight\": "
+    "-6, \"delay\": 1}],\n"
+    " \"inputs\": [\n"
+    "  {\"type\": \"spikes\", \"to\": \"E\", \"weight\": 20, \"poisson_hz\": 20},\n"
+    "  {\"type\": \"current\", \"to\": \"I\", \"times_ms\": [0, 30, 60], \"values\": [0, 6, 2]}],\n"
+    " \"probes\": [{\"population\": \"E\", \"neurons\": [0, 7]}]}\n";
+
+static const char *command(void)
+{
+    const char *chosen = getenv("IZH");
+    return chosen ? chosen : "build/izh";
+}
+
+static char *slurp(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        fail_msg("no file %s", path);
+    fseek(file, 0, SEEK_END);
+    size_t length = (size_t)ftell(file);
+    char *text = malloc(length + 1);
+    assert_non_null(text);
+    rewind(file);
+    assert_int_equal(fread(text, 1, length, file), length);
+    text[length] = '\0';
+    fclose(file);
+    return text;
+}
+
+// "$IZH" in the shell's words is the command, "$D" a directory for its files.
+static void shell(const char *words)
+{
+    char line[2048];
+    snprintf(line, sizeof line, "IZH=$(realpath '%s') D='%s'; { %s ; } >'%s/out' 2>'%s/err'",
+             command(), directory, words, directory, directory);
+    int status = system(line);
+    assert_true(WIFEXITED(status));
+    code = WEXITSTATUS(status);
+    free(output);
+    free(errors);
+    output = slurp("out");
+    errors = slurp("err");
+}
+
+static void assert_code(int expected)
+{
+    if (code != expected)
+        fail_msg("exit code %d, not %d; it said: %s", code, expected, errors);
+}
+
+static void assert_says(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("no \"%s\" in \"%s\"", part, text);
+}
+
+static size_t lines(const char *text)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += *text == '\n';
+    return count;
+}
+
+static void izh(const char *arguments)
+{
+    char words[1024];
+    snprintf(words, sizeof words, "\"$IZH\" %s", arguments);
+    shell(words);
+}
+
+// One line that says it, and nothing where results go.
+static void assert_refused(const char *arguments, int expected, const char *part)
+{
+    izh(arguments);
+    assert_code(expected);
+    assert_string_equal(output, "");
+    assert_int_equal(lines(errors), 1);
+    assert_int_equal(strncmp(errors, "izh: ", 5), 0);
+    assert_says(errors, part);
+}
+
+static void assert_files(const char *where, size_t expected)
+{
+    char words[256];
+    snprintf(words, sizeof words, "find \"$D/%s\" -type f", where);
+    shell(words);
+    if (lines(output) != expected)
+        fail_msg("%zu files, not %zu:\n%s", lines(output), expected, output);
+}
+
+static cJSON *item(const cJSON *object, const char *name)
+{
+    cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
+    if (!found)
+        fail_msg("no %s", name);
+    return found;
+}
+
+static double number(const cJSON *object, const char *name)
+{
+    cJSON *found = item(object, name);
+    if (!cJSON_IsNumber(found))
+        fail_msg("%s is no number", name);
+    return found->valuedouble;
+}
+
+// What a run says in JSON, to be deleted.
+static cJSON *run(const char *arguments, int expected)
+{
+    char words[512];
+    snprintf(words, sizeof words, "run --json --no-figure --out \"$D/run\" %s", arguments);
+    izh(words);
+    assert_code(expected);
+    cJSON *root = cJSON_ParseWithOpts(output, NULL, 1);
+    assert_true(cJSON_IsObject(root));
+    return root;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static int make_directory(void **unused)
+{
+    (void)unused;
+    if (!mkdtemp(directory))
+        return -1;
+    write_file("net.json", network);
+    return 0;
+}
+
+static int remove_directory(void **unused)
+{
+    (void)unused;
+    char words[128];
+    snprintf(words, sizeof words, "rm -rf '%s'", directory);
+    free(output);
+    free(errors);
+    return system(words);
+}
+
+// ---- Results ------------------------------------------------------------------------------------
+
+static void every_engine_gives_the_same_checksum(void **unused)
+{
+    (void)unused;
+    static const char *const engines[] = {
+        "--on model: --lanes 2",    "--on model: --lanes 4",
+        "--on model: --lanes 8",    "--on model: --lanes 16",
+        "--on model: --threads 2",  "--on model: --lanes 4 --threads 2",
+        "--on model: --engine w20", "--on sim:",
+        "--on sim: --lanes 2",      "--on sim: --lanes 4",
+        "--on sim: --lanes 8",      "--on sim: --lanes 16",
+    };
+    cJSON *first = run("--on model: \"$D/net.json\"", 0);
+    const char *checksum = item(first, "spike_checksum")->valuestring;
+    assert_int_equal(strlen(checksum), 16);
+    assert_true(number(first, "spikes") > 200);
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        char words[128];
+        snprintf(words, sizeof words, "%s \"$D/net.json\"", engines[i]);
+        cJSON *other = run(words, 0);
+        if (strcmp(item(other, "spike_checksum")->valuestring, checksum))
+            fail_msg("%s: %s, not %s", engines[i], item(other, "spike_checksum")->valuestring,
+                     checksum);
+        assert_true(number(other, "spikes") == number(first, "spikes"));
+        cJSON_Delete(other);
+    }
+    cJSON *seed = run("--on model: --seed 4 \"$D/net.json\"", 0);
+    assert_string_not_equal(item(seed, "spike_checksum")->valuestring, checksum);
+    assert_true(number(seed, "seed") == 4);
+    cJSON_Delete(seed);
+    cJSON_Delete(first);
+}
+
+static void json_says_what_ran_and_what_came_out(void **unused)
+{
+    (void)unused;
+    cJSON *root = run("--on sim: --lanes 4 --ticks 50 \"$D/net.json\"", 0);
+    assert_string_equal(item(root, "network")->valuestring, "test");
+    assert_string_equal(item(root, "engine")->valuestring, "sim");
+    assert_true(number(root, "lanes") == 4 && number(root, "ticks") == 50);
+    assert_true(number(root, "simulated_ms") == 50 && number(root, "tick_ms") == 1);
+    assert_true(number(root, "neurons") == 187 && number(root, "synapses") == 150 * 20 + 37 * 30);
+    assert_true(cJSON_IsFalse(item(root, "interrupted")));
+    assert_true(number(root, "lost") == 0 && number(item(root, "saturated"), "port") >= 0);
+    assert_true(number(root, "neuron_updates") == 187 * 4 * 50);
+    assert_true(number(root, "synaptic_events") > 0);
+    assert_true(number(root, "update_clocks_per_tick") == 187.0);
+    assert_true(number(root, "clocks_per_tick") > 187 && number(root, "stall_share") < 1);
+    assert_true(number(item(root, "rates"), "E") >= 0);
+    assert_int_equal(cJSON_GetArraySize(item(root, "populations")), 2);
+    assert_int_equal(cJSON_GetArraySize(item(item(root, "lane_balance"), "lanes")), 4);
+    assert_true(cJSON_GetArraySize(item(root, "quantisation")) > 0);
+    assert_true(number(root, "wall_s") > 0 && number(root, "times_real_time") > 0);
+    char *kept = slurp("run/run.json");
+    shell("cat \"$D/run/run.json\"");
+    assert_string_equal(kept, output);
+    free(kept);
+    cJSON_Delete(root);
+}
+
+static void the_report_is_readable_and_the_files_are_there(void **unused)
+{
+    (void)unused;
+    shell("cd \"$D\" && \"$IZH\" run net.json --on model: --for 50");
+    assert_code(0);
+    assert_string_equal(errors, "");
+    assert_says(output, "test on model, 1 lane, seed 3\nticks            50 (50 ms)\n");
+    assert_says(output, "\nlost             0\n");
+    assert_says(output, "\nspike_checksum   ");
+    assert_files("net.out", 5); // two of spikes, traces, run.json, raster.png
+    shell("cd \"$D\" && \"$IZH\" run net.json --on model: --quiet --no-figure");
+    assert_code(0);
+    assert_string_equal(output, "");
+    assert_string_equal(errors, "");
+    assert_files("net.out", 4); // and the old figure is gone
+    shell("wc -l <\"$D/net.out/traces.csv\"; grep -c , \"$D/net.out/spikes.csv\"");
+    assert_int_equal(strncmp(output, "801\n", 4), 0); // 2 neurons, 100 ticks of 4 sub-steps
+}
+
+// ---- Verification -------------------------------------------------------------------------------
+
+static void model_and_core_agree_on_every_word(void **unused)
+{
+    (void)unused;
+    static const char *const engines[] = {"", "--stalls", "--lanes 4",
+                                          "--lanes 8 --stalls --seed 9"};
+    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++) {
+        char words[128];
+        snprintf(words, sizeof words, "verify \"$D/net.json\" --ticks 60 %s", engines[i]);
+        izh(words);
+        assert_code(0);
+        assert_string_equal(errors, "");
+        assert_says(output, ": 60 ticks, 44880 updates, 11220 inputs, ");
+        assert_says(output, " words compared, 0 differ\n");
+    }
+}
+
+// A core with a fault is there for this: what is said must repeat the difference.
+static void a_broken_core_is_found_and_the_command_repeats_it(void **unused)
+{
+    (void)unused;
+    char word[32], repeat[512], first[512];
+    unsigned long tick, substep, neuron, logical, seed;
+    long long expected, got;
+    izh("verify \"$D/net.json\" --engine broken --seed 5");
+    assert_code(1);
+    assert_int_equal(lines(errors), 1);
+    assert_says(output, " differ\n");
+    if (sscanf(errors,
+               "izh: model and sim broken differ: tick %lu, sub-step %lu, neuron %lu (logical %lu, "
+               "%*[^)]), %31[^:]: expected %lld, got %lld; seed %lu; repeat: izh %511[^\n]",
+               &tick, &substep, &neuron, &logical, word, &expected, &got, &seed, repeat) != 9)
+        fail_msg("it said: %s", errors);
+    assert_true(expected != got && seed == 5 && neuron < 187 && logical < 187);
+    snprintf(first, sizeof first, "%s", errors);
+    izh(repeat);
+    assert_code(1);
+    assert_string_equal(errors, first);
+}
+
+// ---- Interruption -------------------------------------------------------------------------------
+
+static void an_interrupted_run_ends_with_complete_files(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *signal;
+        int code;
+    } signals[] = {{"INT", 130}, {"TERM", 143}};
+    for (size_t i = 0; i < 2; i++) {
+        char words[512];
+        // A background job of a shell without job control ignores SIGINT: env gives it back.
+        snprintf(words, sizeof words,
+                 "rm -rf \"$D/cut\"; "
+                 "env --default-signal=INT \"$IZH\" run \"$D/net.json\" --on model: --ticks "
+                 "300000 --out \"$D/cut\" --json --no-figure & "
+                 "p=$!; while ! test -s \"$D\"/cut/spikes.csv.*.tmp; do sleep 0.05; done; "
+                 "kill -%s $p; wait $p",
+                 signals[i].signal);
+        shell(words);
+        assert_code(signals[i].code);
+        assert_int_equal(lines(errors), 1);
+        assert_says(errors, "interrupted after tick ");
+        cJSON *root = cJSON_Parse(output);
+        assert_true(cJSON_IsTrue(item(root, "interrupted")));
+        double ticks = number(root, "ticks");
+        assert_true(ticks > 0 && ticks < 300000 && number(root, "ticks_asked") == 300000);
+        double spikes = number(root, "spikes");
+        cJSON_Delete(root);
+        assert_files("cut", 4);
+        shell("tail -n +2 \"$D/cut/spikes.csv\" | wc -l; tail -n 1 \"$D/cut/traces.csv\"");
+        double counted, last;
+        assert_int_equal(sscanf(output, "%lf\n%lf,", &counted, &last), 2);
+        assert_true(counted == spikes);
+        assert_true(last == ticks); // ms
+    }
+}
+
+// ---- Refusals -----------------------------------------------------------------------------------
+
+static void what_makes_no_sense_is_refused_in_one_line(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *arguments;
+        const char *says;
+    } wrong[] = {
+        {"run", "no network; see izh help run"},
+        {"run a b --on model:", "one network at a time"},
+        {"run a.json", "--on model: or --on sim:"},
+        {"run a.json --on usb:", "no engine 'usb:'; engines: model:, sim:"},
+        {"run a.json --on model: --lanes 3", "is not 1, 2, 4, 8 or 16"},
+        {"run a.json --on model: --lanes 32", "is not a whole number from 1 to 16"},
+        {"run a.json --on model: --lanes -1", "--lanes '-1'"},
+        {"run a.json --on model: --ticks 0", "--ticks '0' is not a whole number from 1 to 429496"},
+        {"run a.json --on model: --ticks 1e3", "--ticks '1e3'"},
+        {"run a.json --on model: --for -1", "--for '-1' is not a time in ms above 0"},
+        {"run a.json --on model: --for nan", "--for 'nan'"},
+        {"run a.json --on model: --for inf", "--for 'inf'"},
+        {"run a.json --on model: --for 1 --ticks 1", "--ticks and --for"},
+        {"run a.json --on model: --threads 65",
+         "--threads '65' is not a whole number from 1 to 64"},
+        {"run a.json --on sim: --threads 2", "--threads is for --on model: only"},
+        {"run a.json --on model: --seed 4294967296", "--seed '4294967296'"},
+        {"run a.json --on model: --fast", "option --fast is unknown"},
+        {"run a.json --on", "option --on wants a value"},
+        {"verify", "no network; see izh help verify"},
+        {"verify a.json --lanes 5", "is not 1, 2, 4, 8 or 16"},
+        {"verify a.json --seed x", "--seed 'x'"},
+        {"verify a.json --ticks ''", "--ticks ''"},
+        {"run \"$D/net.json\" --on model: --engine w99", "there is no engine 'w99'"},
+        {"run \"$D/net.json\" --on sim: --engine w20 --lanes 4", "engine w20 has 1 lanes, not 4"},
+        {"verify \"$D/net.json\" --engine w99", "there is no engine 'w99'"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_refused(wrong[i].arguments, 2, wrong[i].says);
+}
+
+static void a_network_that_cannot_be_used_is_refused_and_leaves_nothing(void **unused)
+{
+    (void)unused;
+    write_file("cut.json", "{\"name\": \"x\", \"seed\"");
+    write_file("large.json", "{\"name\": \"x\", \"seed\": 1, \"populations\": [{\"name\": \"E\", "
+                             "\"count\": 60000, \"a\": 0.02, \"b\": 0.2, \"c\": -65, \"d\": 8}]}");
+    assert_refused("run \"$D/none.json\" --on model: --out \"$D/x\"", 4, "none.json");
+    assert_refused("run \"$D\" --on model: --out \"$D/x\"", 4, "izh-test-run-command");
+    assert_refused("run \"$D/cut.json\" --on model: --out \"$D/x\"", 3, "cut.json");
+    assert_refused("run \"$D/large.json\" --on sim: --out \"$D/x\"", 3, "60000");
+    assert_refused("verify \"$D/large.json\"", 3, "60000");
+    assert_refused("run \"$D/net.json\" --on model: --for 0.3 --out \"$D/x\"", 3, "0.3 ms");
+    shell("test -e \"$D/x\"");
+    assert_code(1);
+}
+
+// Root may write anywhere, so the place is one where nobody can.
+static void a_place_that_cannot_be_written_is_named(void **unused)
+{
+    (void)unused;
+    write_file("file", "");
+    assert_refused("run \"$D/net.json\" --on model: --out \"$D/file/x\"", 4,
+                   "/file: Not a directory");
+    assert_refused("run \"$D/net.json\" --on model: --out \"$D/file\"", 4,
+                   "/file: Not a directory");
+    assert_refused("run \"$D/net.json\" --on model: --out /proc/nothing", 4, "/proc/nothing: ");
+    shell(
+        "\"$IZH\" run \"$D/net.json\" --on model: --out \"$D/full\" --no-figure --json >/dev/full");
+    assert_code(4);
+    assert_says(errors, "cannot write the standard output: No space left on device");
+}
+
+// In place of a full disk: files can be so large only. Sizes are in 512 bytes.
+static void a_full_disk_leaves_no_file_that_looks_complete(void **unused)
+{
+    (void)unused;
+    static const int blocks[] = {0, 1, 8, 30, 100};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        char words[256];
+        snprintf(words, sizeof words,
+                 "rm -rf \"$D/disk\"; trap '' XFSZ; ulimit -f %d; \"$IZH\" run \"$D/net.json\" "
+                 "--on model: --for 2000 --no-figure --out \"$D/disk\"",
+                 blocks[i]);
+        // The limit holds for the messages too: they go through a pipe.
+        char piped[400];
+        snprintf(piped, sizeof piped, "( %s; echo code $? >&2 ) 2>&1 | cat", words);
+        shell(piped);
+        assert_says(output, ": File too large\ncode 4\n");
+        assert_int_equal(lines(output), 2);
+        assert_files("disk", 0);
+    }
+}
+
+static void without_gnuplot_the_rest_is_there(void **unused)
+{
+    (void)unused;
+    shell("GNUPLOT=\"$D/nowhere\" \"$IZH\" run \"$D/net.json\" --on model: --out \"$D/lacking\"");
+    assert_code(5);
+    assert_says(output, "\nspike_checksum ");
+    assert_int_equal(lines(errors), 1);
+    assert_says(errors, "nowhere is missing: install the package gnuplot-nox, or say --no-figure");
+    assert_files("lacking", 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_engine_gives_the_same_checksum),
+        cmocka_unit_test(json_says_what_ran_and_what_came_out),
+        cmocka_unit_test(the_report_is_readable_and_the_files_are_there),
+        cmocka_unit_test(model_and_core_agree_on_every_word),
+        cmocka_unit_test(a_broken_core_is_found_and_the_command_repeats_it),
+        cmocka_unit_test(an_interrupted_run_ends_with_complete_files),
+        cmocka_unit_test(what_makes_no_sense_is_refused_in_one_line),
+        cmocka_unit_test(a_network_that_cannot_be_used_is_refused_and_leaves_nothing),
+        cmocka_unit_test(a_place_that_cannot_be_written_is_named),
+        cmocka_unit_test(a_full_disk_leaves_no_file_that_looks_complete),
+        cmocka_unit_test(without_gnuplot_the_rest_is_there),
+    };
+    return cmocka_run_group_tests_name("run_command", tests, make_directory, remove_directory);
+}
