@@ -166,7 +166,7 @@ static int open_engine(struct run *run)
     const struct izh_compiled *c = run->choice.compiled;
     unsigned threads = a->threads ? a->threads : 1;
     enum izh_model_status status =
-        a->target.sim ? izh_engine_sim(run->choice.core, NULL, c->seed, &run->engine)
+        a->target.sim ? izh_engine_sim(run->choice.core, &c->shape.format, c->seed, &run->engine)
                       : izh_engine_model(&c->shape, threads, &run->engine);
     return status ? izh_complain(IZH_EXIT_INTERNAL, "%s: %s", a->target.sim ? "sim" : "model",
                                  izh_model_strerror(status))

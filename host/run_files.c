@@ -120,8 +120,25 @@ bool izh_run_files_begin(struct izh_run_files *f, const char *directory,
 static void commit_text(struct izh_run_files *f, struct izh_file *file, const char *name)
 {
     errno = 0;
-    if (!f->error && !izh_file_commit(file))
+    if (!f->error && file->stream && !izh_file_commit(file))
         note(f, name);
+}
+
+static void flush_text(struct izh_run_files *f, const struct izh_file *file, const char *name)
+{
+    errno = 0;
+    if (file->stream && fflush(file->stream))
+        note(f, name);
+}
+
+// All of it on its way to the disk before the first file gets its name: that is when disks are
+// full.
+static void flush_all(struct izh_run_files *f)
+{
+    flush_text(f, &f->spikes, "spikes.csv");
+    flush_text(f, &f->traces, "traces.csv");
+    if (!izh_run_hdf5_close(&f->hdf5))
+        note(f, "spikes.h5");
 }
 
 static void remove_old_traces(const struct izh_run_files *f)
@@ -131,11 +148,10 @@ static void remove_old_traces(const struct izh_run_files *f)
     unlink(path);
 }
 
-// spikes.h5 last of the spikes: where it fits, spikes.csv was whole before.
 bool izh_run_files_commit(struct izh_run_files *f)
 {
-    if (f->traces.stream)
-        commit_text(f, &f->traces, "traces.csv");
+    flush_all(f);
+    commit_text(f, &f->traces, "traces.csv");
     commit_text(f, &f->spikes, "spikes.csv");
     if (!f->error && !izh_run_hdf5_commit(&f->hdf5))
         note(f, "spikes.h5");

@@ -195,18 +195,18 @@ bool izh_run_hdf5_add(struct izh_run_hdf5 *h, size_t population, double ms, uint
     return true;
 }
 
-bool izh_run_hdf5_commit(struct izh_run_hdf5 *h)
+bool izh_run_hdf5_close(struct izh_run_hdf5 *h)
 {
     bool good = true;
     errno = 0;
     for (size_t i = 0; good && i < h->count; i++)
         good = flush(&h->populations[i]);
-    good = close_all(h) && good;
-    if (good)
-        return izh_file_commit(&h->file);
-    failed();
-    izh_file_discard(&h->file);
-    return false;
+    return (close_all(h) && good) || failed();
+}
+
+bool izh_run_hdf5_commit(struct izh_run_hdf5 *h)
+{
+    return izh_file_commit(&h->file);
 }
 
 void izh_run_hdf5_discard(struct izh_run_hdf5 *h)

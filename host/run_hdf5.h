@@ -25,12 +25,13 @@ struct izh_run_hdf5 {
 // what it could not write.
 void izh_run_hdf5_prepare(void);
 
-// Each returns false with errno set, and then nothing is left to free or to remove, but for _add:
-// the file must be discarded.
+// Each returns false with errno set. After _begin and _commit nothing is left then to free or to
+// remove; after _add and _close the file must be discarded.
 bool izh_run_hdf5_begin(struct izh_run_hdf5 *h, const char *path,
                         const struct izh_population *populations, size_t count);
 bool izh_run_hdf5_add(struct izh_run_hdf5 *h, size_t population, double ms, uint64_t node);
-bool izh_run_hdf5_commit(struct izh_run_hdf5 *h);
+bool izh_run_hdf5_close(struct izh_run_hdf5 *h);  // no more spikes; still under its temporary name
+bool izh_run_hdf5_commit(struct izh_run_hdf5 *h); // after _close
 
 void izh_run_hdf5_discard(struct izh_run_hdf5 *h);
 

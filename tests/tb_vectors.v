@@ -38,7 +38,7 @@ module replay #(
   localparam KIND_WRITE = 8'h00, KIND_READ = 8'h01, KIND_REST = 8'h02, KIND_END = 8'hff;
   localparam KIND_SPIKE = 8'h00, KIND_TICK_END = 8'h01;
 
-  reg [63:0] bus_words[0:BUS_WORDS-1];       // kind address word
+  reg [71:0] bus_words[0:BUS_WORDS-1];       // kind address word
   reg [127:0] probe_words[0:PROBE_WORDS-1];  // tick substep neuron level x w
   reg [71:0] event_words[0:EVENT_WORDS-1];   // kind tick substep level neuron
 
@@ -257,10 +257,10 @@ module replay #(
       load;
       kind = KIND_WRITE;
       for (i = 0; kind !== KIND_END; i = i + 1) begin
-        kind = bus_words[i][63:56];
+        kind = bus_words[i][71:64];
         case (kind)
-          KIND_WRITE: access(1'b1, bus_words[i][55:32], bus_words[i][31:0]);
-          KIND_READ: read_back(bus_words[i][55:32], bus_words[i][31:0]);
+          KIND_WRITE: access(1'b1, bus_words[i][63:32], bus_words[i][31:0]);
+          KIND_READ: read_back(bus_words[i][63:32], bus_words[i][31:0]);
           KIND_REST: rest;
           KIND_END: ;
           default: fail_text("bus.hex is missing or damaged");
