@@ -56,6 +56,57 @@ module check_multiplier #(
   end
 endmodule
 
+module check_multiply_add #(
+    parameter WIDTH = 16
+) (
+    input  wire        clk_i,
+    input  wire [31:0] seed_i,
+    input  wire        compare_i,
+    output reg  [31:0] failures_o
+);
+  localparam signed [WIDTH-1:0] LOWEST = {1'b1, {(WIDTH - 1) {1'b0}}};
+
+  integer seed;
+  reg hold;
+  reg signed [WIDTH-1:0] a, b, kept_1, b_1;
+  reg signed [2*WIDTH-1:0] addend, addend_1, expected_2;
+  wire [2*WIDTH-1:0] sum;
+
+  izh_multiply_add #(.WIDTH(WIDTH)) dut (
+      .clk_i(clk_i), .hold_a_i(hold), .a_i(a), .b_i(b), .addend_i(addend), .sum_o(sum));
+
+  function signed [WIDTH-1:0] operand(input integer kind, input integer value);
+    case (kind & 7)
+      0: operand = LOWEST;
+      1: operand = ~LOWEST;
+      2: operand = value % 3;
+      default: operand = value;
+    endcase
+  endfunction
+
+  initial begin
+    #1 seed = seed_i;
+    failures_o = 0;
+  end
+  always @(negedge clk_i) begin
+    if (compare_i && sum !== expected_2) begin
+      failures_o = failures_o + 1;
+      if (failures_o <= 3)
+        $display("FAIL multiply-add %0d: %h, not %h, at %0t", WIDTH, sum, expected_2, $time);
+    end
+    hold   = $random(seed);
+    a      = operand($random(seed), $random(seed));
+    b      = operand($random(seed), $random(seed));
+    addend = {$random(seed), $random(seed)};
+  end
+  always @(posedge clk_i) begin
+    if (!hold) kept_1 <= a;
+    b_1        <= b;
+    addend_1   <= addend;
+    expected_2 <= kept_1 * b_1 + addend_1;
+  end
+endmodule
+
 module check_memory #(
     parameter WIDTH = 36,
     parameter DEPTH = 512
@@ -263,7 +314,7 @@ module check_delay #(
 endmodule
 
 module tb_cells;
-  localparam CHECKS = 29;
+  localparam CHECKS = 32;
   localparam CLOCKS = 2500;
 
   reg clk, compare;
@@ -308,6 +359,9 @@ module tb_cells;
 
   check_short_memory #(.WIDTH(53), .DEPTH(16)) short_memory_16 (`CHECK(27));
   check_short_memory #(.WIDTH(7), .DEPTH(2)) short_memory_2 (`CHECK(28));
+  check_multiply_add #(.WIDTH(`MULTIPLIER_BITS)) multiply_add_widest (`CHECK(29));
+  check_multiply_add #(.WIDTH(16)) multiply_add_16 (`CHECK(30));
+  check_multiply_add #(.WIDTH(11)) multiply_add_11 (`CHECK(31));
 
   initial begin
     if (!$value$plusargs("seed=%d", seed)) seed = 1;

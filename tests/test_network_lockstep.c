@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { NETWORKS_PER_CONFIGURATION = 30, MOST_WORDS = 6000 };
+enum { NETWORKS_PER_CONFIGURATION = 30, MOST_WORDS = 3000 };
 
 struct round {
     struct izh_lockstep l;

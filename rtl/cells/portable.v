@@ -27,6 +27,31 @@ module izh_multiplier #(
   assign product_o = product_3;
 endmodule
 
+// Signed product and addend modulo 2^(2 WIDTH), two clocks after the operands. While hold_a_i is 1
+// the register of a keeps what it has.
+module izh_multiply_add #(
+    parameter WIDTH = 18
+) (
+    input  wire                      clk_i,
+    input  wire                      hold_a_i,
+    input  wire signed [  WIDTH-1:0] a_i,
+    input  wire signed [  WIDTH-1:0] b_i,
+    input  wire        [2*WIDTH-1:0] addend_i,
+    output wire        [2*WIDTH-1:0] sum_o
+);
+  reg signed [WIDTH-1:0] a_1, b_1;
+  reg signed [2*WIDTH-1:0] addend_1, sum_2;
+
+  always @(posedge clk_i) begin
+    if (!hold_a_i) a_1 <= a_i;
+    b_1      <= b_i;
+    addend_1 <= addend_i;
+    sum_2    <= a_1 * b_1 + addend_1;
+  end
+
+  assign sum_o = sum_2;
+endmodule
+
 // One write port, one read port; data two clocks after the read address.
 // An address must not be read in the clock in which it is written.
 module izh_memory #(

@@ -4,15 +4,24 @@
 // a netlist asks for is refused. They judge the netlist, not the silicon.
 `default_nettype none
 
-// The 16 x 16 product: input register, register of the four partial products, output register.
+// The 16 x 16 product, in two uses: with the registers of the operands, the partial products and
+// the product; or with the registers of the operands, {C, D} added, and the register of the sum.
 module SB_MAC16 #(
     parameter [0:0] A_REG = 0,
     parameter [0:0] B_REG = 0,
+    parameter [0:0] C_REG = 0,
+    parameter [0:0] D_REG = 0,
     parameter [0:0] TOP_8x8_MULT_REG = 0,
     parameter [0:0] BOT_8x8_MULT_REG = 0,
     parameter [0:0] PIPELINE_16x16_MULT_REG1 = 0,
     parameter [0:0] PIPELINE_16x16_MULT_REG2 = 0,
+    parameter [1:0] TOPADDSUB_LOWERINPUT = 0,
+    parameter [0:0] TOPADDSUB_UPPERINPUT = 0,
+    parameter [1:0] TOPADDSUB_CARRYSELECT = 0,
     parameter [1:0] TOPOUTPUT_SELECT = 0,
+    parameter [1:0] BOTADDSUB_LOWERINPUT = 0,
+    parameter [0:0] BOTADDSUB_UPPERINPUT = 0,
+    parameter [1:0] BOTADDSUB_CARRYSELECT = 0,
     parameter [1:0] BOTOUTPUT_SELECT = 0,
     parameter [0:0] A_SIGNED = 0,
     parameter [0:0] B_SIGNED = 0
@@ -23,8 +32,16 @@ module SB_MAC16 #(
     input wire ADDSUBTOP, ADDSUBBOT, OHOLDTOP, OHOLDBOT, CI, ACCUMCI, SIGNEXTIN,
     output wire [31:0] O
 );
-  reg [15:0] a_register, b_register;
-  reg [31:0] product_1, product_2;
+  localparam IS_PRODUCT = TOPOUTPUT_SELECT == 3 && BOTOUTPUT_SELECT == 3;
+  localparam IS_SUM = TOPOUTPUT_SELECT == 1 && BOTOUTPUT_SELECT == 1
+      && TOPADDSUB_LOWERINPUT == 2 && BOTADDSUB_LOWERINPUT == 2
+      && TOPADDSUB_UPPERINPUT == 1 && BOTADDSUB_UPPERINPUT == 1
+      && TOPADDSUB_CARRYSELECT == 3 && BOTADDSUB_CARRYSELECT == 0
+      && A_REG == 1 && B_REG == 1 && C_REG == 1 && D_REG == 1
+      && PIPELINE_16x16_MULT_REG1 == 0 && PIPELINE_16x16_MULT_REG2 == 0;
+
+  reg [15:0] a_register, b_register, c_register, d_register;
+  reg [31:0] product_1, product_2, sum;
   wire [15:0] a_used = A_REG ? a_register : A;
   wire [15:0] b_used = B_REG ? b_register : B;
   wire signed [16:0] a_wide = {A_SIGNED & a_used[15], a_used};
@@ -36,14 +53,17 @@ module SB_MAC16 #(
     if (CE) begin
       if (!AHOLD) a_register <= A;
       if (!BHOLD) b_register <= B;
+      if (!CHOLD) c_register <= C;
+      if (!DHOLD) d_register <= D;
       product_1 <= product[31:0];
       product_2 <= pipelined;
+      sum       <= product[31:0] + {c_register, d_register};
     end
-  assign O = PIPELINE_16x16_MULT_REG2 ? product_2 : pipelined;
+  assign O = IS_SUM ? sum : PIPELINE_16x16_MULT_REG2 ? product_2 : pipelined;
 
   // The partial products have registers at two places that must agree.
   initial begin
-    if (TOPOUTPUT_SELECT != 3 || BOTOUTPUT_SELECT != 3
+    if (!(IS_PRODUCT || IS_SUM)
         || TOP_8x8_MULT_REG != PIPELINE_16x16_MULT_REG1
         || BOT_8x8_MULT_REG != PIPELINE_16x16_MULT_REG1)
       $display("FAIL %m: a use of SB_MAC16 that the model does not know");
