@@ -207,7 +207,12 @@ module replay #(
         access(1'b0, `IZH_REG_TICKS_LEFT, 32'd0);
         busy = answer !== 32'd0;
         access(1'b0, `IZH_REG_STATUS, 32'd0);
-        busy = busy || answer[0] !== 1'b0 || event_valid !== 1'b0 || probe_valid !== 1'b0;
+        busy = busy || answer[0] !== 1'b0;
+        // A word on its way to a port shows within a few clocks.
+        repeat (8) begin
+          @(negedge clk);
+          busy = busy || event_valid !== 1'b0 || probe_valid !== 1'b0;
+        end
       end
     end
   endtask
