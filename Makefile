@@ -20,9 +20,11 @@ IZH_CFLAGS   := -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L $(WARNINGS)
                 -Wstrict-prototypes -Wmissing-prototypes -Wvla
 IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 
-# The engine is Verilated once for each line here: its name and the parameters of the top module.
-# Each gives the class Vizh_<name>.
-CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 deep broken
+# The engine is Verilated once for each name here, with its PARAMS_ for the top module: the class
+# Vizh_<name>. `make demo` is content with a few, and keeps in what is built already.
+CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 deep
+BUILT        = $(patsubst $B/verilated/%/model.o,%,$(wildcard $B/verilated/*/model.o))
+DEMO_CONFIGS = $(filter w20 w16 s20x2 $(BUILT),$(CONFIGS))
 W20         := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
 W16         := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
 # Without synapses.
@@ -42,7 +44,9 @@ PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMUL
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
 PARAMS_deep := $(W20) -GLANES=4 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=8 -GDELTA_BITS=2 \
                -GACCUMULATOR_BITS=18 -GSYNAPSES=26624
-# A test of the tests: the first core, its multiplier off by 2^12 in 1 of 65536 products.
+# A test of the tests, always built and last: the first core, its multiplier off by 2^12 in 1 of
+# 65536 products.
+ENGINES       := $(CONFIGS) broken
 PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v
 FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
@@ -66,7 +70,7 @@ objects = $(patsubst %,$B/obj/%.o,$(basename $(1)))
 CSIM_O   := $(call objects,$(wildcard csim/*.c))
 DRIVER_O := $(call objects,$(wildcard driver/*.c))
 HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
-COSIM_O  := $(call objects,$(COSIM)) $(CONFIGS:%=$B/verilated/%/model.o) $B/verilated/runtime.o
+COSIM_O  := $(call objects,$(COSIM)) $(ENGINES:%=$B/verilated/%/model.o) $B/verilated/runtime.o
 HELPER_O := $(call objects,$(HELPERS))
 MEASURE_O := $(call objects,$(wildcard bench/measure/*.c))
 
@@ -79,33 +83,40 @@ HELPER_LIB  := $(if $(HELPER_O),$B/libtests.a)
 MEASURE_LIB := $(if $(MEASURE_O),$B/libmeasure.a)
 LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(CSIM_LIB)
 
-# A test is linked with everything, and may run the command, unless its libraries are named here:
-# then it builds in a second and without the Verilated engine.
+# A test or a program of bench/ is linked with everything, and a test may run the command, unless
+# its libraries are named here: then it builds in a second and without the Verilated engine.
+HOST_LIBS    := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
+MEASURE_LIBS := $(MEASURE_LIB) $(HOST_LIBS)
+LOCKSTEP_LIBS := $(COSIM_LIB) $(CSIM_LIB)
+
 LIBS_format    := $(CSIM_LIB)
+LIBS_kernels   := $(CSIM_LIB)
 LIBS_model     := $(CSIM_LIB)
-LIBS_patterns  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
-LIBS_reference := $(CSIM_LIB)
-LIBS_quantize  := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
-LIBS_image     := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
-LIBS_accuracy  := $(MEASURE_LIB) $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
-LIBS_calibrate := $(LIBS_accuracy)
-LIBS_network   := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
-LIBS_network_compile := $(LIBS_network)
-LIBS_network_bad     := $(LIBS_network)
-LIBS_network_sonata  := $(LIBS_network)
-LIBS_run       := $(LIBS_network)
+LIBS_network_model := $(CSIM_LIB)
 LIBS_neuron    := $(CSIM_LIB)
 LIBS_noise     := $(CSIM_LIB)
+LIBS_reference := $(CSIM_LIB)
 LIBS_shape     := $(CSIM_LIB)
 LIBS_synapses  := $(CSIM_LIB)
-LIBS_kernels   := $(CSIM_LIB)
-LIBS_network_model := $(CSIM_LIB)
 LIBS_ticks     := $(CSIM_LIB)
-LIBS_lockstep  := $(COSIM_LIB) $(CSIM_LIB)
-LIBS_core      := $(COSIM_LIB) $(CSIM_LIB)
-LIBS_network_lockstep := $(COSIM_LIB) $(CSIM_LIB)
+LIBS_examples  := $(HOST_LIBS)
+LIBS_image     := $(HOST_LIBS)
+LIBS_network   := $(HOST_LIBS)
+LIBS_network_bad     := $(HOST_LIBS)
+LIBS_network_compile := $(HOST_LIBS)
+LIBS_network_sonata  := $(HOST_LIBS)
+LIBS_patterns  := $(HOST_LIBS)
+LIBS_quantize  := $(HOST_LIBS)
+LIBS_run       := $(HOST_LIBS)
+LIBS_accuracy  := $(MEASURE_LIBS)
+LIBS_calibrate := $(MEASURE_LIBS)
+LIBS_netstats  := $(MEASURE_LIBS)
+LIBS_speed     := $(MEASURE_LIBS)
+LIBS_core      := $(LOCKSTEP_LIBS)
+LIBS_lockstep  := $(LOCKSTEP_LIBS)
+LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 
-# Who may include whom: the arrows of DESIGN point this way only.
+# Who may include whom: the arrows of CONTRIBUTING.md point this way only.
 INC_csim   := -Icsim
 INC_driver := -Idriver -Icsim -Icsim/cosim
 INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
@@ -116,26 +127,33 @@ LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) -lpthread -lm
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test check report accuracy vectors figures format clean test-build
+.PHONY: FORCE help demo build test test-build check report accuracy netstats bench vectors figures \
+        format clean
 
 help:
-	@echo 'make demo      build everything and draw the published firing patterns on every engine'
-	@echo 'make build     build/izh, the libraries and the Verilated engines'
+	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
+	@echo 'make build     build/izh, the libraries and every Verilated engine'
 	@echo 'make test      run every test; TEST=name for one, SEED=n (or SEED=random) for its seed'
 	@echo 'make check     lint, formatting, generated files against their source'
-	@echo 'make accuracy  docs/accuracy.md, measured'
+	@echo 'make accuracy  docs/accuracy.md: the arithmetic against scripts and equation'
+	@echo 'make netstats  docs/net-statistics.md: the rates of net.m under each solver'
+	@echo 'make bench     docs/speed.md: the model beside a plain C loop and Brian2; ROUNDS=n (7)'
 	@echo 'make vectors   golden vectors into build/vectors'
-	@echo 'make figures   docs/patterns.png, the picture of the README'
+	@echo 'make figures   the pictures in docs/'
 	@echo 'make report    place and route: cells and clock for every board'
 	@echo 'make format    format the C and C++ files'
 	@echo 'make clean     remove build/'
 
 demo:
 	@tools/setup.sh demo
-	@$(MAKE) --no-print-directory -j$(JOBS) build
+	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' build
 	$B/izh patterns --on reference,model,sim --mode script --out $B/demo
-	@echo 'demo: the figures are in $B/demo:'
-	@ls $B/demo
+	$B/izh run examples/net.json --on model: --out $B/demo/net-model
+	$B/izh run examples/cpg.json --on model: --out $B/demo/cpg-model
+	$B/izh run examples/cpg.json --on sim: --lanes 2 --out $B/demo/cpg-sim
+	cmp $B/demo/cpg-model/spikes.csv $B/demo/cpg-sim/spikes.csv
+	@echo 'demo: model and core gave the same spikes of the last network; the figures:'
+	@ls $B/demo/*.png $B/demo/*/*.png
 
 build: $(LIBS) $(COMMAND)
 
@@ -148,30 +166,49 @@ test:
 	$(if $(TEST_FILES),,$(error no test is called '$(TEST)'; there are: $(call name_of,$(SUITES) $(BENCHES))))
 	@tools/setup.sh test
 	@$(MAKE) --no-print-directory -j$(JOBS) -k test-build || \
-	    for t in $(TEST_FILES); do $(MAKE) -sq $$t >/dev/null 2>&1 || rm -f $$t; done
+	    for t in $(TEST_FILES); do $(MAKE) -s $$t >/dev/null 2>&1 || rm -f $$t; done
 	@IZH_SEED='$(SEED)' tools/run_tests.sh $(TEST_FILES)
 
 test-build: $(TEST_FILES)
 
 check:
 	@tools/setup.sh check
-	@tools/check.sh $(TOP) $(foreach c,$(filter-out broken,$(CONFIGS)),'$(PARAMS_$c)')
+	@tools/check.sh $(TOP) $(foreach c,$(CONFIGS),'$(PARAMS_$c)')
 
 report:
 	@tools/setup.sh report
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(PYTHON) synth/report.py
 
-accuracy:
+# Documents that programs print; a program that fails leaves the old one.
+DOCUMENT_accuracy := docs/accuracy.md
+DOCUMENT_netstats := docs/net-statistics.md
+accuracy netstats:
 	@tools/setup.sh demo
-	@$(MAKE) --no-print-directory -j$(JOBS) $B/bench/accuracy
-	$B/bench/accuracy >$B/accuracy.md
-	mv $B/accuracy.md docs/accuracy.md
+	@$(MAKE) --no-print-directory -j$(JOBS) $B/bench/$@
+	$B/bench/$@ >$B/$@.md
+	mv $B/$@.md $(DOCUMENT_$@)
+
+# Without Brian2 its rows say why they are empty.
+ROUNDS := 7
+bench:
+	@tools/setup.sh bench || echo 'bench: without Brian2' >&2
+	@$(MAKE) --no-print-directory -j$(JOBS) $B/bench/speed
+	@$(MAKE) --no-print-directory $(BRIAN2) || echo 'bench: without Brian2' >&2
+	$B/bench/speed --rounds $(ROUNDS) --brian2 '$(VENV_PYTHON) bench/brian2_network.py' $(dir $(BRIAN2)) >$B/speed.md
+	mv $B/speed.md docs/speed.md
 
 vectors: $B/vectors/stamp
 
-figures: build
+EXAMPLE_FIGURES := $(wildcard docs/examples/*.png)
+.PHONY: $(EXAMPLE_FIGURES)
+
+figures: build $(EXAMPLE_FIGURES)
 	$B/izh patterns 2004 --on reference,sim --out $B/figures >/dev/null
 	cp $B/figures/patterns.png docs/patterns.png
+
+$(EXAMPLE_FIGURES): docs/examples/%.png: $(COMMAND)
+	$B/izh run examples/$*.json --on model: --out $B/figures/$* >/dev/null
+	cp $B/figures/$*/raster.png $@
 
 format:
 	git ls-files -co --exclude-standard '*.c' '*.h' '*.cpp' | xargs clang-format -i
@@ -184,6 +221,9 @@ clean:
 $B/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(IZH_CFLAGS) $(CFLAGS) $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
+
+# The peer gets what a compiler can make of it, on this machine and without regard to rounding.
+$B/obj/bench/measure/plain_c.o: CFLAGS += -O3 -march=native -ffast-math -ffp-contract=fast
 
 $B/libcsim.a: $(CSIM_O)
 $B/libizh.a: $(DRIVER_O)
@@ -212,6 +252,18 @@ $(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $$(call libs_of,$$*)
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# --- Brian2 --------------------------------------------------------------------------------------
+
+# The networks of bench/speed.c, generated and compiled once: neurons, synapses of each.
+VENV_PYTHON   := .venv/bin/python
+BRIAN2        := $B/brian2/dense/main $B/brian2/sparse/main
+BRIAN2_dense  := 1000 1000
+BRIAN2_sparse := 10000 1000
+
+$(BRIAN2): $B/brian2/%/main: bench/brian2_network.py tools/requirements-bench.txt
+	rm -rf $(@D)
+	$(VENV_PYTHON) bench/brian2_network.py build $(@D) $(BRIAN2_$*)
+
 # --- Verilog ---------------------------------------------------------------------------------
 
 # Undefined values come out at random, from the seed that cosim.cpp sets: a missing reset shows.
@@ -226,11 +278,14 @@ $B/broken_cells.v: rtl/cells/portable.v
 	sed 's/<= a_1 \* b_1;/$(FAULT)/' $< >$@
 	! cmp -s $< $@
 
-# What an engine is Verilated with: its file changes when that does.
+# A file made anew each time, which is newer only when it says something else.
+keep_if_same = cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# What an engine is Verilated with.
 $B/verilated/%/parameters: FORCE
 	@mkdir -p $(@D)
-	@echo '$(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*)' | cmp -s - $@ || \
-	    echo '$(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*)' >$@
+	@echo '$(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*)' >$@.new
+	@$(keep_if_same)
 
 $B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
@@ -248,14 +303,16 @@ $B/verilated/runtime.o:
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated_threads.cpp -o $(@D)/threads.o
 	$(LD) -r -o $@ $(@D)/verilated.o $(@D)/threads.o
 
-$B/verilated/configurations.h: Makefile
+# Which engines there are. What is linked with them follows: cosim.cpp is compiled with this file.
+$B/verilated/configurations.h: FORCE
 	@mkdir -p $(@D)
-	{ for c in $(CONFIGS); do echo "#include \"Vizh_$$c.h\""; done; \
-	  echo '#define IZH_CONFIGURATIONS $(foreach c,$(CONFIGS),IZH_CONFIGURATION($c))'; } >$@
+	@{ for e in $(ENGINES); do echo "#include \"Vizh_$$e.h\""; done; \
+	   echo '#define IZH_CONFIGURATIONS $(foreach e,$(ENGINES),IZH_CONFIGURATION($e))'; } >$@.new
+	@$(keep_if_same)
 
-$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $B/verilated/configurations.h $(CONFIGS:%=$B/verilated/%/model.cpp)
+$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
 	@mkdir -p $(@D)
-	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(CONFIGS:%=-isystem $B/verilated/%) \
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(ENGINES:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -MMD -MP -c $< -o $@
 
 $B/vectors/stamp: $B/izh

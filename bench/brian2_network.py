@@ -6,13 +6,16 @@
 #        brian2_network.py run DIR                                  one run of what was built there
 #
 # NEURONS SYNAPSES: 1000 1000 is net.m, every neuron to every other and to itself; else SYNAPSES is
-# the fixed out-degree, targets drawn at random. `run` prints seconds of wall clock per simulated
-# second, the mean rates of excitatory and inhibitory neurons in Hz, and the synaptic events. The
-# time is Brian2's own: the loop over the time steps, without building, compiling and loading.
+# the fixed out-degree, targets drawn at random. `run` prints one line: seconds of wall clock per
+# simulated second, the mean rates of excitatory and inhibitory neurons in Hz, synaptic events per
+# simulated second, and with which versions and options it was built. The time is Brian2's own: the
+# loop over the time steps, without building, compiling and loading.
 """The networks of bench/speed.c in Brian2."""
 import array
 import json
+import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -71,6 +74,15 @@ def make_synapses(b2, group, degree):
     return synapses
 
 
+def compiler(directory):
+    command = os.environ.get("CXX", "g++")  # as make has it
+    version = subprocess.run([command, "-dumpfullversion"], check=True, text=True,
+                             stdout=subprocess.PIPE).stdout.strip()
+    makefile = (directory / "makefile").read_text(encoding="utf-8")
+    options = re.search(r"^OPTIMISATIONS *= *(.*)$", makefile, re.MULTILINE).group(1).split()
+    return " ".join([command, version] + [o for o in options if not o.startswith(("-I", "-w"))])
+
+
 def build(directory, neurons, degree, seconds):
     import brian2 as b2  # only here: a run needs no Brian2
     b2.set_device("cpp_standalone", directory=str(directory), build_on_run=False)
@@ -85,7 +97,7 @@ def build(directory, neurons, degree, seconds):
     b2.device.build(directory=str(directory), compile=True, run=False)
     facts = {"neurons": neurons, "degree": degree, "seconds": seconds,
              "counts": b2.device.get_array_filename(monitor.variables["count"]),
-             "version": b2.__version__}
+             "built": f"Brian2 {b2.__version__}, {compiler(directory)}"}
     (directory / "speed.json").write_text(json.dumps(facts), encoding="ascii")
 
 
@@ -99,7 +111,7 @@ def run(directory):
     seconds = facts["seconds"]
     rate = lambda part: sum(part) / len(part) / seconds
     print(wall / seconds, rate(counts[:excitatory]), rate(counts[excitatory:]),
-          round(sum(counts) * facts["degree"] / seconds))
+          round(sum(counts) * facts["degree"] / seconds), facts["built"])
 
 
 def main(arguments):

@@ -57,8 +57,7 @@ static void require(bool measured, const char *what)
     exit(1);
 }
 
-// ---- Solvers in floating point
-// ----------------------------------------------------------------------
+// ---- Solvers in floating point -----------------------------------------------------------------
 
 struct neuron {
     struct izh_equation equation;
@@ -175,8 +174,7 @@ static void run_floating(const struct netm *net, enum solver solver, uint64_t se
     }
 }
 
-// ---- All schemes, all seeds
-// -------------------------------------------------------------------------
+// ---- All schemes, all seeds --------------------------------------------------------------------
 
 static void run_engine(const struct netm *net, const struct netm_engine *engine, uint32_t seed,
                        struct netm_spikes spikes[2])
@@ -233,8 +231,7 @@ static struct spread spread_of(const struct rates *of, int rate)
     return (struct spread){mean, seeds > 1 ? sqrt(squares / (seeds - 1)) : 0};
 }
 
-// ---- The document
-// -----------------------------------------------------------------------------------
+// ---- The document ------------------------------------------------------------------------------
 
 static void print_introduction(void)
 {

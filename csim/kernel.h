@@ -25,7 +25,7 @@ struct izh_cells {
     int32_t *sd;
 };
 
-// What an update gives for neurons that are not marked.
+// What an update leaves behind: the states before it, and whose update is another one.
 struct izh_block {
     _Alignas(IZH_ALIGN) int32_t x[IZH_BLOCK];
     _Alignas(IZH_ALIGN) int32_t w[IZH_BLOCK];
@@ -45,12 +45,12 @@ struct izh_preparation {
 
 struct izh_kernel {
     const char *name;
-    // One sub-step of the count neurons (a multiple of IZH_GROUP, at most IZH_BLOCK) from first, as
-    // if none spiked. Returns whether any is marked: its update is another one, because it spikes,
-    // comes from a spike, or clips a word. A neuron that need not be marked may be; all are when
-    // there is no loop for an engine like this.
+    // One sub-step of the count neurons (a multiple of IZH_GROUP, at most IZH_BLOCK) from first, in
+    // place, as if none spiked. Returns whether any is marked: its update is another one, from the
+    // state in old, because it spikes, comes from a spike, or clips a word. A neuron that need not
+    // be marked may be; all are when there is no loop for an engine like this.
     bool (*update)(const struct izh_arithmetic *m, const struct izh_cells *cells, uint32_t first,
-                   uint32_t count, struct izh_block *out);
+                   uint32_t count, struct izh_block *old);
     // Takes the sums, which become 0, and returns how many inputs were clipped. Only for
     // formats of which izh_kernel_prepares is true.
     uint32_t (*prepare)(const struct izh_preparation *p, uint32_t first, uint32_t count);

@@ -94,8 +94,9 @@ IZH_INLINE int32_t update_neuron(struct constants c, const struct izh_cells *cel
     return mark;
 }
 
+// Neuron i depends on neuron i alone, so the vectors may be written where they were read.
 IZH_INLINE bool update_block(struct constants c, const struct izh_cells *all, uint32_t first,
-                             uint32_t count, struct izh_block *restrict out)
+                             uint32_t count, struct izh_block *restrict old)
 {
 #define IZH_FROM(field) __builtin_assume_aligned(all->field + first, IZH_ALIGN)
     const struct izh_cells cells = {.x = IZH_FROM(x),
@@ -111,14 +112,20 @@ IZH_INLINE bool update_block(struct constants c, const struct izh_cells *all, ui
     _Alignas(IZH_ALIGN) int32_t marks[IZH_BLOCK];
     int32_t any = 0;
     count &= ~(uint32_t)(IZH_GROUP - 1);
+#pragma GCC ivdep
     for (uint32_t i = 0; i < count; i++) {
-        marks[i] = update_neuron(c, &cells, i, &out->x[i], &out->w[i]);
+        int32_t x, w;
+        marks[i] = update_neuron(c, &cells, i, &x, &w);
         any |= marks[i];
+        old->x[i] = cells.x[i];
+        old->w[i] = cells.w[i];
+        cells.x[i] = x;
+        cells.w[i] = w;
     }
     if (!any)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        out->marked[i] = marks[i] != 0;
+        old->marked[i] = marks[i] != 0;
     return true;
 }
 
@@ -126,10 +133,10 @@ IZH_INLINE bool update_block(struct constants c, const struct izh_cells *all, ui
 
 #define IZH_UPDATE(name, x_bits, w_bits, port_bits, step, accurate)                                \
     static bool name(const struct izh_cells *cells, uint32_t first, uint32_t count,                \
-                     struct izh_block *out)                                                        \
+                     struct izh_block *old)                                                        \
     {                                                                                              \
         return update_block((struct constants){x_bits, w_bits, port_bits, step, accurate}, cells,  \
-                            first, count, out);                                                    \
+                            first, count, old);                                                    \
     }
 
 IZH_UPDATE(update_20_script_0, 20, 24, 18, 0, false)
@@ -149,7 +156,7 @@ IZH_UPDATE(update_16_accurate_2, 16, 24, 16, 2, true)
 IZH_UPDATE(update_16_accurate_3, 16, 24, 16, 3, true)
 
 typedef bool block_update(const struct izh_cells *cells, uint32_t first, uint32_t count,
-                          struct izh_block *out);
+                          struct izh_block *old);
 
 static block_update *const table_20[2][IZH_STEP_MAX + 1] = {
     {update_20_script_0, update_20_script_1, update_20_script_2, update_20_script_3},
@@ -164,13 +171,15 @@ static bool is_format(const struct izh_format *f, int x_bits, int w_bits, int po
 }
 
 static bool update(const struct izh_arithmetic *m, const struct izh_cells *cells, uint32_t first,
-                   uint32_t count, struct izh_block *out)
+                   uint32_t count, struct izh_block *old)
 {
     if (is_format(&m->format, 20, 24, 18) && table_20[m->accurate][m->step])
-        return table_20[m->accurate][m->step](cells, first, count, out);
+        return table_20[m->accurate][m->step](cells, first, count, old);
     if (is_format(&m->format, 16, 24, 16))
-        return table_16[m->accurate][m->step](cells, first, count, out);
-    memset(out->marked, 1, count);
+        return table_16[m->accurate][m->step](cells, first, count, old);
+    memset(old->marked, 1, count);
+    memcpy(old->x, cells->x + first, count * sizeof *old->x);
+    memcpy(old->w, cells->w + first, count * sizeof *old->w);
     return true;
 }
 

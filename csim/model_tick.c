@@ -97,16 +97,16 @@ static uint32_t prepare(const struct izh_model *m, uint32_t first, uint32_t coun
 
 // ---- Updates ------------------------------------------------------------------------------------
 
-// The update of neuron first + i by the book; its new x and w go to the block.
-static void update_marked(struct izh_model *m, uint32_t first, uint32_t i, struct izh_block *block,
-                          struct share *share)
+// The update of neuron first + i by the book, from its old state.
+static void update_marked(struct izh_model *m, uint32_t first, uint32_t i,
+                          const struct izh_block *old, struct share *share)
 {
     uint32_t neuron = first + i;
-    struct izh_state s = izh_model_state(m, neuron);
+    struct izh_state s = {old->x[i], old->w[i], (uint8_t)m->cells.level[neuron]};
     struct izh_update u = izh_neuron_update(&m->arithmetic, &m->record[izh_record_of(m, neuron)],
                                             &s, m->cells.input[neuron]);
-    block->x[i] = u.state.x;
-    block->w[i] = u.state.w;
+    m->cells.x[neuron] = u.state.x;
+    m->cells.w[neuron] = u.state.w;
     m->cells.level[neuron] = u.state.level;
     share->saturated_x += u.saturated_x;
     share->saturated_w += u.saturated_w;
@@ -118,16 +118,17 @@ static void update_marked(struct izh_model *m, uint32_t first, uint32_t i, struc
 
 static void update_block(struct izh_model *m, uint32_t first, uint32_t count, struct share *share)
 {
-    struct izh_block block;
+    struct izh_block old;
     uint32_t whole = (count + IZH_GROUP - 1) / IZH_GROUP * IZH_GROUP;
-    if (m->kernel->update(&m->arithmetic, &m->cells, first, whole, &block)) {
+    if (m->kernel->update(&m->arithmetic, &m->cells, first, whole, &old)) {
         for (uint32_t i = 0; i < count; i++) {
-            if (block.marked[i])
-                update_marked(m, first, i, &block, share);
+            if (old.marked[i])
+                update_marked(m, first, i, &old, share);
         }
     }
-    memcpy(m->cells.x + first, block.x, count * sizeof block.x[0]);
-    memcpy(m->cells.w + first, block.w, count * sizeof block.w[0]);
+    // What fills the last group is no neuron of this run.
+    memcpy(m->cells.x + first + count, old.x + count, (whole - count) * sizeof *old.x);
+    memcpy(m->cells.w + first + count, old.w + count, (whole - count) * sizeof *old.w);
 }
 
 static void do_neurons(void *context, unsigned thread)

@@ -66,7 +66,8 @@ static int no_such_core(const struct izh_format *asked)
         if (!strstr(list, one) && strlen(list) + strlen(one) + 3 < sizeof list)
             strcat(strcat(list, *list ? ", " : ""), one);
     }
-    return izh_complain(IZH_EXIT_USAGE, "sim has no core of widths %d/%d/%d; it has %s",
+    return izh_complain(IZH_EXIT_USAGE,
+                        "sim has no core of widths %d/%d/%d; it has %s; make build makes all",
                         asked->x_bits, asked->w_bits, asked->port_bits, list);
 }
 
@@ -77,7 +78,8 @@ static int open_sim(const struct izh_pattern_options *options, struct izh_engine
     enum izh_model_status status =
         izh_engine_sim(options->core, &options->format, options->seed, engine);
     if (status == IZH_MODEL_BAD_SHAPE && options->core)
-        return izh_complain(IZH_EXIT_USAGE, "sim has no core '%s'", options->core);
+        return izh_complain(IZH_EXIT_USAGE, "sim has no core '%s'; make build makes all",
+                            options->core);
     if (status == IZH_MODEL_BAD_SHAPE)
         return no_such_core(&options->format);
     return status ? izh_complain(IZH_EXIT_INTERNAL, "sim: %s", izh_model_strerror(status))

