@@ -22,7 +22,7 @@ IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 
 # The engine is Verilated once for each name here, with its PARAMS_ for the top module: the class
 # Vizh_<name>. `make demo` is content with a few, and keeps in what is built already.
-CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 deep
+CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 c16 deep
 BUILT        = $(patsubst $B/verilated/%/model.o,%,$(wildcard $B/verilated/*/model.o))
 DEMO_CONFIGS = $(filter w20 w16 s20x2 $(BUILT),$(CONFIGS))
 W20         := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
@@ -39,9 +39,12 @@ PARAMS_s20x2 := $(S20) -GLANES=2 -GDEPTH=1024 -GRECORDS=0 -GSYNAPSES=524288
 PARAMS_s20x4 := $(S20) -GLANES=4 -GDEPTH=2048 -GSYNAPSES=262144
 PARAMS_s20x8 := $(S20) -GLANES=8 -GDEPTH=2048 -GRECORDS=0 -GSYNAPSES=131072 -GPROBE_DEPTH=4
 PARAMS_s20x16 := $(S20) -GLANES=16 -GDEPTH=16384 -GSYNAPSES=131072
-# For a UP5K, and the 100,000 synapses of an ECP5-85F.
+# A 16-bit engine, and the 100,000 synapses of an ECP5-85F.
 PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
+# The engine for a UP5K: its own top module.
+TOP_c16     := izh_core_compact
+PARAMS_c16  := $(W16) -GDEPTH=1024 -GPARTS=4 -GSYNAPSES=20480 -GCARRY_DEPTH=262144
 PARAMS_deep := $(W20) -GLANES=4 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=8 -GDELTA_BITS=2 \
                -GACCUMULATOR_BITS=18 -GSYNAPSES=26624
 # A test of the tests, always built and last: the first core, its multiplier off by 2^12 in 1 of
@@ -50,7 +53,7 @@ ENGINES       := $(CONFIGS) broken
 PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v
 FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
-TOP        := izh_core
+top_of      = $(or $(TOP_$(1)),izh_core)
 
 # --- what is in the tree -------------------------------------------------------------------
 
@@ -173,7 +176,7 @@ test-build: $(TEST_FILES)
 
 check:
 	@tools/setup.sh check
-	@tools/check.sh $(TOP) $(foreach c,$(CONFIGS),'$(PARAMS_$c)')
+	@tools/check.sh $(foreach c,$(CONFIGS),'$(call top_of,$c) $(PARAMS_$c)')
 
 report:
 	@tools/setup.sh report
@@ -269,7 +272,7 @@ $(BRIAN2): $B/brian2/%/main: bench/brian2_network.py tools/requirements-bench.tx
 # Undefined values come out at random, from the seed that cosim.cpp sets: a missing reset shows.
 # The generated files are compiled as one: our own line, so that CXX is ours and no Python is needed.
 VERILATE := --cc -O3 --x-assign unique --x-initial unique --assert \
-            --default-language 1364-2005 -Irtl --top-module $(TOP)
+            --default-language 1364-2005 -Irtl
 
 .SECONDARY:
 
@@ -284,12 +287,12 @@ keep_if_same = cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 # What an engine is Verilated with.
 $B/verilated/%/parameters: FORCE
 	@mkdir -p $(@D)
-	@echo '$(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*)' >$@.new
+	@echo '$(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*)' >$@.new
 	@$(keep_if_same)
 
 $B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
-	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
+	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
 
 VERILATED = $(shell $(VERILATOR) --getenv VERILATOR_ROOT)/include

@@ -1,7 +1,7 @@
 // izh_conductor.v: the tick of an engine with synapses: when it may start, what it starts with
 // SPDX-License-Identifier: Apache-2.0
 // A tick starts when every event of the one before has reached its accumulator. Then the inputs of
-// all neurons are prepared, one local number a clock. While a tick runs the noise key of the next one
+// all neurons are prepared, one local number a step. When that is done the noise key of the next tick
 // is made.
 `default_nettype none
 
@@ -21,20 +21,23 @@ module izh_conductor #(
     input  wire                  started_i,
     // The tick: number of the next to start until its events leave, then of the next.
     input  wire [          31:0] tick_i,
-    input  wire [          31:0] seed_i,
     input  wire                  stale_i,       // tick or seed have been written
     output reg  [ SLOT_BITS-1:0] slot_o,        // of the tick that runs
     output reg  [ SLOT_BITS-1:0] next_slot_o,   // of the next one to start
-    // Preparation, local numbers 0..last.
+    // Preparation, local numbers 0..last, one for each step.
+    input  wire                  prepare_step_i,
     input  wire [LOCAL_BITS-1:0] last_local_i,
     output reg                   prepare_o,
     output reg                   prepare_last_o,
     output reg  [LOCAL_BITS-1:0] prepare_index_o,
     output wire                  preparing_o,   // or it is still under way
-    output wire [          31:0] key_x_o,
-    output wire [          31:0] key_y_o,
-    // All accumulators are cleared: slots times local numbers.
+    // The noise key of the tick to come.
+    output reg                   key_start_o,
+    output reg  [          31:0] key_tick_o,
+    input  wire                  key_busy_i,
+    // All accumulators are cleared: slots times local numbers, one for each step.
     input  wire                  clear_i,
+    input  wire                  clear_step_i,
     output reg                   clearing_o,
     output reg  [SLOT_BITS+LOCAL_BITS-1:0] clear_index_o
 );
@@ -44,9 +47,8 @@ module izh_conductor #(
 
   reg [2:0] calm;
   reg in_tick, key_wanted;
-  wire key_busy;
   assign quiet_o = &calm;
-  assign may_start_o = quiet_o && !in_tick && !key_wanted && !key_busy
+  assign may_start_o = quiet_o && !in_tick && !key_wanted && !key_start_o && !key_busy_i
       && (!stimulus_on_i || armed_i);
 
   always @(posedge clk_i) begin
@@ -69,7 +71,7 @@ module izh_conductor #(
   assign preparing_o = prepare_o || settling != 0;
 
   always @(posedge clk_i) begin
-    if (prepare_o) begin
+    if (prepare_o && prepare_step_i) begin
       prepare_index_o <= prepare_index_o + 1'b1;
       prepare_last_o  <= prepare_index_o + 1'b1 == last_local_i;
       if (prepare_last_o) prepare_o <= 1'b0;
@@ -88,25 +90,21 @@ module izh_conductor #(
 
   // ---- Noise key: of the next tick -----------------------------------------------------------------
 
-  reg [31:0] key_tick;
-  reg key_start;
   always @(posedge clk_i) begin
-    key_tick  <= in_tick ? tick_i + 32'd1 : tick_i;
-    key_start <= key_wanted && !key_busy && !key_start;
-    if (key_start) key_wanted <= 1'b0;
+    key_tick_o  <= in_tick ? tick_i + 32'd1 : tick_i;
+    key_start_o <= key_wanted && !key_busy_i && !key_start_o;
+    if (key_start_o) key_wanted <= 1'b0;
     if (settling == 1 || stale_i || rst_i) key_wanted <= 1'b1;
-    if (rst_i) key_start <= 1'b0;
+    if (rst_i) key_start_o <= 1'b0;
   end
-
-  izh_noise_key noise_key (
-      .clk_i(clk_i), .rst_i(rst_i), .start_i(key_start), .seed_i(seed_i), .tick_i(key_tick),
-      .key_x_o(key_x_o), .key_y_o(key_y_o), .busy_o(key_busy));
 
   // ---- Clearing --------------------------------------------------------------------------------------
 
   always @(posedge clk_i) begin
-    if (clearing_o) clear_index_o <= clear_index_o + 1'b1;
-    if (&clear_index_o) clearing_o <= 1'b0;
+    if (clearing_o && clear_step_i) begin
+      clear_index_o <= clear_index_o + 1'b1;
+      if (&clear_index_o) clearing_o <= 1'b0;
+    end
     if (clear_i) begin
       clearing_o    <= 1'b1;
       clear_index_o <= 0;

@@ -239,7 +239,19 @@ module izh_core #(
     for (i = 0; i < LANES; i = i + 1) begin : g_lane
       wire [LOCAL_BITS-1:0] input_index;
       wire signed [W_BITS+1:0] input_current;
-      wire bus_write = memory_write && bus_lanes[i];
+      // The lanes are far apart: each has the access in its own flops, a clock later.
+      reg bus_select, bus_write;
+      reg [3:0] bus_region, bus_field;
+      reg [23:0] bus_word;
+      reg [31:0] write_data;
+      always @(posedge clk_i) begin
+        bus_select <= memory_select && bus_lanes[i];
+        bus_write  <= memory_write && bus_lanes[i];
+        bus_region <= region & {4{bus_lanes[i]}};
+        bus_field  <= field & {4{bus_lanes[i]}};
+        bus_word   <= bus_local & {24{bus_lanes[i]}};
+        write_data <= bus_data_i & {32{bus_lanes[i]}};
+      end
       wire [31:0] update_data, input_data, synapse_data;
       // What this lane has at the last local number.
       wire here = full_lanes[i];
@@ -247,9 +259,10 @@ module izh_core #(
       reg bus_is_input, bus_is_sd, bus_is_synapses;
       reg [31:0] bus_data;
       always @(posedge clk_i) begin
-        bus_is_input    <= region == `IZH_REGION_INPUT;
-        bus_is_sd       <= region == `IZH_REGION_RECORD && field == `IZH_FIELD_RECORD_SD;
-        bus_is_synapses <= by_lane || region == `IZH_REGION_ACCUMULATOR;
+        bus_is_input    <= bus_region == `IZH_REGION_INPUT;
+        bus_is_sd       <= bus_region == `IZH_REGION_RECORD && bus_field == `IZH_FIELD_RECORD_SD;
+        bus_is_synapses <= bus_region == `IZH_REGION_SYNAPSE || bus_region == `IZH_REGION_ROW
+            || bus_region == `IZH_REGION_ACCUMULATOR;
         bus_data        <= bus_is_input || bus_is_sd ? input_data
             : bus_is_synapses ? synapse_data : update_data;
       end
@@ -271,25 +284,28 @@ module izh_core #(
           .retired_saturated_x_o(retired_saturated_x_o[i]),
           .retired_saturated_w_o(retired_saturated_w_o[i]),
           .retired_saturated_port_o(retired_saturated_port_o[i]),
-          .bus_select_i(memory_select), .bus_write_i(bus_write), .bus_region_i(region),
-          .bus_field_i(field), .bus_index_i(bus_local[15:0]), .bus_data_i(bus_data_i),
+          .bus_select_i(bus_select), .bus_write_i(bus_write), .bus_region_i(bus_region),
+          .bus_field_i(bus_field), .bus_index_i(bus_word[15:0]), .bus_data_i(write_data),
           .bus_data_o(update_data));
 
       if (NETWORK) begin : g_network
         localparam [3:0] NUMBER = i;
         wire mine = (stimulus_neuron[(INDEX_BITS < 4 ? INDEX_BITS : 4)-1:0]
             & (LANES[3:0] - 4'd1)) == NUMBER;
-        wire take_6;
-        wire [LOCAL_BITS-1:0] index_11;
+        wire take_4;
+        wire [LOCAL_BITS-1:0] index_10;
         wire signed [ACCUMULATOR_BITS-1:0] sum_17;
         wire [31:0] bias_data, sd_data;
-        wire bus_is_record = region == `IZH_REGION_ATTRIBUTE
-            && field == `IZH_FIELD_ATTRIBUTE_RECORD;
-        wire [15:0] write_index = memory_select ? bus_local[15:0]
+        wire bus_is_record = bus_region == `IZH_REGION_ATTRIBUTE
+            && bus_field == `IZH_FIELD_ATTRIBUTE_RECORD;
+        wire [15:0] write_index = bus_select ? bus_word[15:0]
             : {{(16 - INDEX_BITS) {1'b0}}, stimulus_neuron} >> LANE_BITS;
-        reg prepare_0;
+        reg stimulus_seen, stimulus_wanted, prepare_0;
         reg [LOCAL_BITS-1:0] index_0;
         always @(posedge clk_i) begin
+          stimulus_seen   <= stimulus_event;
+          stimulus_wanted <= !rst && !stimulus_done[i]
+              && (stimulus_wanted || (stimulus_event && !stimulus_seen && mine));
           prepare_0 <= prepare && (here || !prepare_last);
           index_0   <= prepare_index;
         end
@@ -300,19 +316,19 @@ module izh_core #(
             .ACCUMULATOR_BITS(ACCUMULATOR_BITS), .LANE(i), .LANES(LANES), .LOCAL_BITS(LOCAL_BITS)
         ) inputs (
             .clk_i(clk_i), .key_x_i(key_x), .key_y_i(key_y), .weight_shift_i(weight_shift),
-            .prepare_0_i(prepare_0), .index_0_i(index_0), .take_6_o(take_6),
-            .index_11_o(index_11), .sum_17_i(sum_17),
+            .prepare_0_i(prepare_0), .index_0_i(index_0), .take_4_o(take_4),
+            .index_10_o(index_10), .sum_17_i(sum_17),
             .prepared_o(prepared_o[i]),
             .prepared_index_o(prepared_local[LOCAL_BITS*i+:LOCAL_BITS]),
             .prepared_sum_o(prepared_sum_o[ACCUMULATOR_BITS*i+:ACCUMULATOR_BITS]),
             .prepared_input_o(prepared_input_o[(W_BITS+2)*i+:W_BITS+2]),
             .saturated_o(input_saturated[i]),
             .input_index_i(input_index), .input_o(input_current),
-            .write_select_i(memory_select || current_select),
+            .write_select_i(bus_select || current_select),
             .write_bias_i((bus_write && bus_is_input) || (current_write && mine)),
             .write_record_i(bus_write && bus_is_record), .write_sd_i(bus_write && bus_is_sd),
             .write_index_i(write_index),
-            .write_data_i(memory_select ? bus_data_i : stimulus_value),
+            .write_data_i(bus_select ? write_data : stimulus_value),
             .bias_o(bias_data), .sd_o(sd_data));
 
         izh_synapses #(
@@ -322,21 +338,22 @@ module izh_core #(
             .clk_i(clk_i), .rst_i(rst),
             .row_valid_i(row_valid), .row_i(row), .row_room_o(row_room[i]),
             .slot_i(slot), .next_slot_i(next_slot),
-            .take_0_i(take_6), .take_index_5_i(index_11), .sum_11_o(sum_17),
-            .stimulus_i(stimulus_event && mine), .stimulus_slot_i(next_slot),
+            .take_0_i(take_4), .take_index_6_i(index_10), .sum_13_o(sum_17),
+            .stimulus_i(stimulus_wanted), .stimulus_slot_i(next_slot),
             .stimulus_index_i(write_index[LOCAL_BITS-1:0]),
             .stimulus_value_i(stimulus_value[ACCUMULATOR_BITS-1:0]),
             .stimulus_done_o(stimulus_done[i]),
             .clear_i(clearing), .clear_index_i(clear_index), .busy_o(synapses_busy[i]),
             .event_o(synaptic_event_o[i]),
-            .bus_select_i(memory_select), .bus_write_i(bus_write), .bus_region_i(region),
-            .bus_index_i(bus_local), .bus_data_i(bus_data_i), .bus_data_o(synapse_data));
+            .bus_select_i(bus_select), .bus_write_i(bus_write), .bus_region_i(bus_region),
+            .bus_index_i(bus_word), .bus_data_i(write_data), .bus_data_o(synapse_data));
       end else begin : g_alone
         izh_input #(.W_BITS(W_BITS), .DEPTH(LOCAL)) inputs (
             .clk_i(clk_i), .index_i(input_index), .input_o(input_current),
-            .bus_write_i(bus_write && bus_is_input), .bus_data_i(bus_data_i),
+            .bus_write_i(bus_write && bus_is_input), .bus_data_i(write_data),
             .bus_data_o(input_data));
         assign synapse_data = 32'd0;
+        wire unused_bits = &{1'b0, bus_word};
         assign {row_room[i], synapses_busy[i], stimulus_done[i], synaptic_event_o[i]} = 4'b1000;
         assign {prepared_o[i], input_saturated[i]} = 2'b00;
         assign prepared_local[LOCAL_BITS*i+:LOCAL_BITS] = {LOCAL_BITS{1'b0}};
@@ -400,7 +417,8 @@ module izh_core #(
 
   generate
     if (NETWORK) begin : g_time
-      wire carry_busy, stimulus_busy, preparing, armed, quiet;
+      wire carry_busy, stimulus_busy, preparing, armed, quiet, key_start, key_busy;
+      wire [31:0] key_tick;
       reg rows_room, stimulus_over;
       always @(posedge clk_i) begin
         rows_room     <= &row_room;
@@ -421,8 +439,8 @@ module izh_core #(
           .stimulus_valid_i(stimulus_valid_i), .stimulus_ready_o(stimulus_ready_o),
           .stimulus_kind_i(stimulus_kind_i), .stimulus_neuron_i(stimulus_neuron_i),
           .stimulus_value_i(stimulus_value_i),
-          .event_o(stimulus_event), .event_done_i(|stimulus_done),
-          .current_o(current_write), .current_select_o(current_select),
+          .event_o(stimulus_event), .event_done_i(stimulus_over),
+          .current_o(current_write), .current_done_i(1'b1), .current_select_o(current_select),
           .neuron_o(stimulus_neuron), .value_o(stimulus_value));
 
       izh_conductor #(.LOCAL_BITS(LOCAL_BITS), .SLOT_BITS(SLOT_BITS)) conductor (
@@ -431,12 +449,17 @@ module izh_core #(
           .busy_i(carry_busy || stimulus_busy || |synapses_busy || stimulus_over),
           .stimulus_on_i(stimulus_on), .armed_i(armed),
           .may_start_o(may_start), .quiet_o(quiet), .started_i(started),
-          .tick_i(event_tick_o), .seed_i(seed), .stale_i(stale),
+          .tick_i(event_tick_o), .stale_i(stale),
           .slot_o(slot), .next_slot_o(next_slot),
-          .last_local_i(last_local), .prepare_o(prepare), .prepare_last_o(prepare_last),
-          .prepare_index_o(prepare_index), .preparing_o(preparing),
-          .key_x_o(key_x), .key_y_o(key_y),
-          .clear_i(clear), .clearing_o(clearing), .clear_index_o(clear_index));
+          .last_local_i(last_local), .prepare_step_i(1'b1), .prepare_o(prepare),
+          .prepare_last_o(prepare_last), .prepare_index_o(prepare_index), .preparing_o(preparing),
+          .key_start_o(key_start), .key_tick_o(key_tick), .key_busy_i(key_busy),
+          .clear_i(clear), .clear_step_i(1'b1), .clearing_o(clearing),
+          .clear_index_o(clear_index));
+
+      izh_noise_key noise_key (
+          .clk_i(clk_i), .rst_i(rst), .start_i(key_start), .seed_i(seed), .tick_i(key_tick),
+          .key_x_o(key_x), .key_y_o(key_y), .busy_o(key_busy));
       assign resting = quiet;
     end else begin : g_free
       assign resting = between && under_way == 3'd0;

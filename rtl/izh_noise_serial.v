@@ -1,9 +1,9 @@
-// izh_noise_serial.v: the noise for small chips: one round a clock for keys and draws alike
+// izh_noise_serial.v: the noise for small chips: two rounds a clock for keys and draws alike
 // SPDX-License-Identifier: Apache-2.0
 // A command is taken in a clock with ready_o, clock 0 below; never both at a time.
 //   key_i   makes the key of tick_i and seed_i and keeps it for the draws after it; neuron_i may be
-//           anything but must stand in clocks 0 and 1. ready_o comes back in clock 19.
-//   draw_i  draws for neuron_i. done_o is high in clock 12 alone, when ready_o comes back; g_o
+//           anything but must stand in clocks 0 and 1. ready_o comes back in clock 11.
+//   draw_i  draws for neuron_i. done_o is high in clock 7 alone, when ready_o comes back; g_o
 //           holds from then on until the next done_o.
 `default_nettype none
 
@@ -19,17 +19,17 @@ module izh_noise_serial (
     output reg                done_o,
     output wire signed [15:0] g_o
 );
-  localparam [3:0] LAST_ROUND = 4'd9, LAST_OF_KEY = 4'd15;
+  localparam [2:0] LAST_PAIR = 3'd4, LAST_OF_KEY = 3'd7;
 
   // What there is to do in this clock. Tick and seed go through the registers where the key will be
   // kept: these get tick ^ neuron, so that x is loaded from them as for a draw.
   reg key, load, rounds, last;
-  reg [3:0] number;
+  reg [2:0] pair;  // of rounds
   wire take_draw = draw_i && ready_o;
   wire take_key = key_i && ready_o;
   wire begin_rounds = take_draw || load;
   wire store = key && last;
-  wire at_end = number == (key ? LAST_OF_KEY : LAST_ROUND);
+  wire at_end = pair == (key ? LAST_OF_KEY : LAST_PAIR);
 
   assign ready_o = !(load || rounds || last);
 
@@ -39,7 +39,7 @@ module izh_noise_serial (
     rounds <= begin_rounds || (rounds && !at_end);
     last   <= rounds && at_end;
     done_o <= last && !key;
-    number <= rounds ? number + 1'b1 : 4'd0;
+    pair   <= rounds ? pair + 1'b1 : 3'd0;
     if (rst_i) begin
       load   <= 1'b0;
       rounds <= 1'b0;
@@ -52,7 +52,10 @@ module izh_noise_serial (
 
   reg [31:0] key_x, key_y, x, y;
   wire [31:0] sum = {x[7:0], x[31:8]} + y;
-  wire [31:0] next_x = sum ^ {28'd0, number};
+  wire [31:0] even_x = sum ^ {28'd0, pair, 1'b0};
+  wire [31:0] even_y = {y[28:0], y[31:29]} ^ even_x;
+  wire [31:0] even_sum = {even_x[7:0], even_x[31:8]} + even_y;
+  wire [31:0] odd_x = even_sum ^ {28'd0, pair, 1'b1};
 
   always @(posedge clk_i) begin
     if (take_key || store) begin
@@ -60,8 +63,8 @@ module izh_noise_serial (
       key_y <= store ? y : seed_i;
     end
     if (begin_rounds || rounds) begin
-      x <= begin_rounds ? key_x ^ {16'd0, neuron_i} : next_x;
-      y <= begin_rounds ? key_y : {y[28:0], y[31:29]} ^ next_x;
+      x <= begin_rounds ? key_x ^ {16'd0, neuron_i} : odd_x;
+      y <= begin_rounds ? key_y : {even_y[28:0], even_y[31:29]} ^ odd_x;
     end
   end
 

@@ -21,11 +21,11 @@ module izh_prepare #(
     input  wire        [                31:0] key_x_i,
     input  wire        [                31:0] key_y_i,
     input  wire        [                 3:0] weight_shift_i,
-    // The neuron to prepare. Its synaptic sum is asked for at clock 11 - 5 = 6, by number in 11.
+    // The neuron to prepare. Its synaptic sum is asked for at clock 10 - 6 = 4, by number in 10.
     input  wire                               prepare_0_i,
     input  wire        [      LOCAL_BITS-1:0] index_0_i,
-    output wire                               take_6_o,
-    output wire        [      LOCAL_BITS-1:0] index_11_o,
+    output wire                               take_4_o,
+    output wire        [      LOCAL_BITS-1:0] index_10_o,
     input  wire signed [ACCUMULATOR_BITS-1:0] sum_17_i,
     // Prepared: written in this clock, may be read in the next.
     output reg                                prepared_o,
@@ -36,7 +36,8 @@ module izh_prepare #(
     // Input of a neuron, two clocks after its index.
     input  wire        [      LOCAL_BITS-1:0] input_index_i,
     output wire signed [          W_BITS+1:0] input_o,          // Q3.(W_BITS-2)
-    // Who writes memories, while no neuron is prepared: the index holds for three clocks before.
+    // Who writes memories, while no neuron is prepared: the index holds for three clocks before, and
+    // in the clock of the write.
     input  wire                               write_select_i,
     input  wire                               write_bias_i,
     input  wire                               write_record_i,   // the record's number
@@ -55,20 +56,31 @@ module izh_prepare #(
   localparam SHIFTED_BITS = ACCUMULATOR_BITS + 15;
   localparam TOTAL_BITS = (SHIFTED_BITS > INPUT_BITS + 3 ? SHIFTED_BITS : INPUT_BITS + 3) + 1;
 
+  // ---- What is written, and where it goes: from far away ------------------------------------------
+
+  reg write_bias, write_record, write_sd;
+  reg [31:0] write_data;
+  always @(posedge clk_i) begin
+    write_bias   <= write_bias_i;
+    write_record <= write_record_i;
+    write_sd     <= write_sd_i;
+    write_data   <= write_data_i;
+  end
+
   // ---- Where the neuron's number is needed ---------------------------------------------------------
 
   wire [LOCAL_BITS-1:0] index_9, index_14;
   wire prepare_21;
-  izh_delay #(.WIDTH(1), .CLOCKS(6)) delay_take (
-      .clk_i(clk_i), .d_i(prepare_0_i), .q_o(take_6_o));
-  izh_delay #(.WIDTH(1), .CLOCKS(15)) delay_prepare (
-      .clk_i(clk_i), .d_i(take_6_o), .q_o(prepare_21));
+  izh_delay #(.WIDTH(1), .CLOCKS(4)) delay_take (
+      .clk_i(clk_i), .d_i(prepare_0_i), .q_o(take_4_o));
+  izh_delay #(.WIDTH(1), .CLOCKS(17)) delay_prepare (
+      .clk_i(clk_i), .d_i(take_4_o), .q_o(prepare_21));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(9)) delay_index_9 (
       .clk_i(clk_i), .d_i(index_0_i), .q_o(index_9));
-  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(2)) delay_index_11 (
-      .clk_i(clk_i), .d_i(index_9), .q_o(index_11_o));
-  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(3)) delay_index_14 (
-      .clk_i(clk_i), .d_i(index_11_o), .q_o(index_14));
+  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(1)) delay_index_10 (
+      .clk_i(clk_i), .d_i(index_9), .q_o(index_10_o));
+  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(4)) delay_index_14 (
+      .clk_i(clk_i), .d_i(index_10_o), .q_o(index_14));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(8)) delay_index_22 (
       .clk_i(clk_i), .d_i(index_14), .q_o(prepared_index_o));
 
@@ -103,17 +115,17 @@ module izh_prepare #(
     if (RECORDS == 0) begin : g_record_per_neuron
       izh_delay #(.WIDTH(RECORD_BITS), .CLOCKS(2)) delay_record (
           .clk_i(clk_i), .d_i(record_index_10), .q_o(record_12));
-      wire unused_write = &{1'b0, write_record_i};
+      wire unused_write = &{1'b0, write_record};
     end else begin : g_record_shared
       izh_table #(.WIDTH(RECORD_BITS), .DEPTH(DEPTH)) records (
-          .clk_i(clk_i), .write_i(write_record_i), .address_i(record_index_10),
-          .write_data_i(write_data_i[RECORD_BITS-1:0]), .read_data_o(record_12));
+          .clk_i(clk_i), .write_i(write_record), .address_i(record_index_10),
+          .write_data_i(write_data[RECORD_BITS-1:0]), .read_data_o(record_12));
     end
   endgenerate
 
   izh_table #(.WIDTH(SD_BITS), .DEPTH(SD_DEPTH)) deviations (
-      .clk_i(clk_i), .write_i(write_sd_i), .address_i(sd_index),
-      .write_data_i(write_data_i[SD_BITS-1:0]), .read_data_o(sd_14));
+      .clk_i(clk_i), .write_i(write_sd), .address_i(sd_index),
+      .write_data_i(write_data[SD_BITS-1:0]), .read_data_o(sd_14));
   assign sd_o = {{(32 - SD_BITS) {1'b0}}, sd_14};
 
   wire signed [PORT_BITS-1:0] draw_port, sd_port;
@@ -136,8 +148,8 @@ module izh_prepare #(
   always @(posedge clk_i)
     bias_index_15 <= write_select_i ? write_index_i[LOCAL_BITS-1:0] : index_14;
   izh_table #(.WIDTH(INPUT_BITS), .DEPTH(DEPTH)) biases (
-      .clk_i(clk_i), .write_i(write_bias_i), .address_i(bias_index_15),
-      .write_data_i(write_data_i[INPUT_BITS-1:0]), .read_data_o(bias_17));
+      .clk_i(clk_i), .write_i(write_bias), .address_i(bias_index_15),
+      .write_data_i(write_data[INPUT_BITS-1:0]), .read_data_o(bias_17));
   assign bias_o = {{(33 - INPUT_BITS) {bias_17[INPUT_BITS-1]}}, bias_17[INPUT_BITS-2:0]};
 
   // ---- The sum ---------------------------------------------------------------------------------------
@@ -148,7 +160,8 @@ module izh_prepare #(
   wire signed [2*PORT_BITS-1:0] noise_17 = product_17 >>> NOISE_SHIFT;
   wire signed [SHIFTED_BITS-1:0] sum_17 =
       {{(SHIFTED_BITS - ACCUMULATOR_BITS) {sum_17_i[ACCUMULATOR_BITS-1]}}, sum_17_i};
-  reg signed [INPUT_BITS+1:0] without_18, without_19;
+  reg signed [INPUT_BITS-1:0] bias_18;
+  reg signed [INPUT_BITS+1:0] noise_18, without_19;
   reg signed [SHIFTED_BITS-1:0] shifted_18, shifted_19;
   reg signed [TOTAL_BITS-1:0] total_20;
   reg [INPUT_BITS-1:0] low_21, input_22;
@@ -156,8 +169,9 @@ module izh_prepare #(
   assign prepared_input_o = input_22;
 
   always @(posedge clk_i) begin
-    without_18 <= {{2{bias_17[INPUT_BITS-1]}}, bias_17} + noise_17[INPUT_BITS+1:0];
-    without_19 <= without_18;
+    bias_18    <= bias_17;
+    noise_18   <= noise_17[INPUT_BITS+1:0];
+    without_19 <= {{2{bias_18[INPUT_BITS-1]}}, bias_18} + noise_18;
     shifted_18 <= sum_17 <<< weight_shift_i[1:0];
     shifted_19 <= shifted_18 <<< {weight_shift_i[3:2], 2'b00};
     total_20   <= {{(TOTAL_BITS - INPUT_BITS - 2) {without_19[INPUT_BITS+1]}}, without_19}
@@ -181,6 +195,6 @@ module izh_prepare #(
   izh_delay #(.WIDTH(ACCUMULATOR_BITS), .CLOCKS(5)) delay_sum (
       .clk_i(clk_i), .d_i(sum_17_i), .q_o(prepared_sum_o));
 
-  wire unused_bits = &{1'b0, noise_17, write_index_i, write_data_i};
+  wire unused_bits = &{1'b0, noise_17, write_index_i, write_data};
 endmodule
 `default_nettype wire

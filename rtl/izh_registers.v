@@ -28,7 +28,7 @@ module izh_registers #(
     output reg  [               31:0] bus_data_o,
     output wire                       bus_error_o,
     // Memories.
-    output wire                       memory_select_o,
+    output reg                        memory_select_o,
     output reg                        memory_write_o,
     input  wire [               31:0] memory_data_i,  // twelve clocks after select
     output wire                       pending_o,      // an access waits for rest, or goes on
@@ -175,6 +175,7 @@ module izh_registers #(
   reg resting, drained, rested;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
+  wire [3:0] last_wait = bus_write_i ? 4'd7 : 4'd11;
   wire run_write = state == DECODED && allowed && is_run && bus_write_i;
 
   // Which setting is written, decoded into flops: their enables reach far.
@@ -201,7 +202,6 @@ module izh_registers #(
 
   assign bus_ready_o = state == RESPOND;
   assign bus_error_o = !allowed;
-  assign memory_select_o = state == ACCESS && !is_register;
   assign tick_write_o = tick_write;
   assign pending_o = (state == DECODED && !at_once) || state == REST || state == ACCESS;
 
@@ -211,6 +211,8 @@ module izh_registers #(
     drained <= drained_i;
     rested  <= state == REST && &waited[2:0] && resting && (drained || !(is_register && is_tick));
     waited  <= 4'd0;
+    memory_select_o <= !is_register
+        && (state == REST ? rested : state == ACCESS && waited != last_wait);
     case (state)
       IDLE: if (bus_valid_i) state <= RANGED;
       RANGED: state <= FITTED;
@@ -221,11 +223,14 @@ module izh_registers #(
       else waited <= &waited[2:0] ? waited : waited + 1'b1;
       ACCESS: begin
         waited <= waited + 1'b1;
-        if (waited == (bus_write_i ? 4'd7 : 4'd11)) state <= RESPOND;
+        if (waited == last_wait) state <= RESPOND;
       end
       default: state <= IDLE;
     endcase
-    if (rst_i) state <= IDLE;
+    if (rst_i) begin
+      state           <= IDLE;
+      memory_select_o <= 1'b0;
+    end
   end
 
   // ---- Run control -----------------------------------------------------------------------------------
@@ -248,7 +253,7 @@ module izh_registers #(
     settling   <= high_added;
     low_empty  <= ticks_left[15:0] == 16'd0;
     if (high_added) ticks_left <= sum_high[16] ? 32'hffffffff : {sum_high[15:0], sum_low[15:0]};
-    else if (owed && !run_write && !low_added && !settling) begin
+    else if (owed && state != DECODED && !low_added && !settling) begin
       ticks_left[15:0] <= ticks_left[15:0] - 16'd1;
       if (low_empty) ticks_left[31:16] <= ticks_left[31:16] - 16'd1;
       owed <= 1'b0;

@@ -17,29 +17,27 @@ module izh_ring #(
     input  wire       [ADDRESS_BITS-1:0] address_i,
     input  wire signed [ WIDTH-1:0]      value_i,
     output wire                          busy_o,     // something is under way
-    output reg  signed [      WIDTH-1:0] before_o    // the word before the operation, 5 clocks later
+    output reg  signed [      WIDTH-1:0] before_o    // the word before the operation, 6 clocks later
 );
-  // ---- The word is read: clocks 0 to 2 -----------------------------------------------------------
+  // ---- The word is read: clocks 1 to 3, and one clock for the way from the memory ------------------
 
-  reg valid_1, valid_2, valid_3, valid_4, valid_5;
-  reg take_1, take_2, take_3;
-  reg set_1, set_2;
-  reg [ADDRESS_BITS-1:0] address_1, address_2, address_3, address_4, address_5;
-  reg signed [WIDTH-1:0] value_1, value_2, value_3;
+  reg valid_1, valid_2, valid_3, valid_4, valid_5, valid_6;
+  reg take_1, take_2, take_3, take_4, take_5;
+  reg set_1, set_2, set_3;
+  reg [ADDRESS_BITS-1:0] address_1, address_2, address_3, address_4, address_5, address_6;
+  reg signed [WIDTH-1:0] value_1, value_2, value_3, value_4, value_5;
   wire signed [WIDTH-1:0] word_3;
-  reg signed [WIDTH-1:0] sum_5, sum_6, sum_7;
+  reg signed [WIDTH-1:0] word_4, before_5, sum_6, sum_7, sum_8, sum_9;
 
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
-      .clk_i(clk_i), .write_i(valid_5), .write_address_i(address_5), .write_data_i(sum_5),
+      .clk_i(clk_i), .write_i(valid_6), .write_address_i(address_6), .write_data_i(sum_6),
       .read_address_i(address_1), .read_data_o(word_3));
 
-  // ---- Unless an operation up to four clocks ahead has not written it yet -------------------------
+  // ---- Unless an operation up to five clocks ahead has not written it yet -------------------------
 
-  reg same_1_2, same_2_2, same_3_2, same_4_2;  // as the operation so many clocks ahead
-  reg same_1_3, same_2_3, same_3_3, same_4_3, fresh_3, same_1_4;
-  reg signed [WIDTH-1:0] before_4;
-  reg take_4;
-  reg signed [WIDTH-1:0] value_4;
+  reg [5:1] same_2;          // word as the operation so many clocks ahead
+  reg [5:1] nearest_3, nearest_4;
+  reg fresh_3, fresh_4, same_1_5;
 
   always @(posedge clk_i) begin
     address_1 <= address_i;
@@ -47,38 +45,44 @@ module izh_ring #(
     address_3 <= address_2;
     address_4 <= address_3;
     address_5 <= address_4;
+    address_6 <= address_5;
     {take_1, set_1, value_1} <= {take_i, set_i, value_i};
     {take_2, set_2, value_2} <= {take_1, set_1, value_1};
-    {take_3, value_3} <= {take_2, value_2};
+    {take_3, set_3, value_3} <= {take_2, set_2, value_2};
     {take_4, value_4} <= {take_3, value_3};
+    {take_5, value_5} <= {take_4, value_4};
+    word_4 <= word_3;
 
-    same_1_2 <= valid_2 && address_1 == address_2;
-    same_2_2 <= valid_3 && address_1 == address_3;
-    same_3_2 <= valid_4 && address_1 == address_4;
-    same_4_2 <= valid_5 && address_1 == address_5;
+    same_2[1] <= valid_2 && address_1 == address_2;
+    same_2[2] <= valid_3 && address_1 == address_3;
+    same_2[3] <= valid_4 && address_1 == address_4;
+    same_2[4] <= valid_5 && address_1 == address_5;
+    same_2[5] <= valid_6 && address_1 == address_6;
 
     // The nearest counts. A word that is set has no past.
-    same_1_3 <= same_1_2 && !set_2;
-    same_2_3 <= same_2_2 && !same_1_2 && !set_2;
-    same_3_3 <= same_3_2 && !same_1_2 && !same_2_2 && !set_2;
-    same_4_3 <= same_4_2 && !same_1_2 && !same_2_2 && !same_3_2 && !set_2;
-    fresh_3  <= !same_1_2 && !same_2_2 && !same_3_2 && !same_4_2 && !set_2;
+    nearest_3 <= same_2 & (~same_2 + 1'b1);
+    fresh_3   <= same_2 == 5'd0;
+    nearest_4 <= set_3 ? 5'd0 : nearest_3;
+    fresh_4   <= fresh_3 && !set_3;
 
-    // In clock 3 the sums of the operations 2, 3 and 4 ahead stand in 5, 6 and 7; that of the one
-    // ahead is being made.
-    before_4 <= ({WIDTH{fresh_3}} & word_3) | ({WIDTH{same_2_3}} & sum_5)
-        | ({WIDTH{same_3_3}} & sum_6) | ({WIDTH{same_4_3}} & sum_7);
-    same_1_4 <= same_1_3;
+    // In clock 4 the sums of the operations 2 to 5 ahead stand in 6 to 9; that of the one ahead is
+    // being made.
+    before_5 <= ({WIDTH{fresh_4}} & word_4) | ({WIDTH{nearest_4[2]}} & sum_6)
+        | ({WIDTH{nearest_4[3]}} & sum_7) | ({WIDTH{nearest_4[4]}} & sum_8)
+        | ({WIDTH{nearest_4[5]}} & sum_9);
+    same_1_5 <= nearest_4[1];
 
-    sum_5 <= take_4 ? {WIDTH{1'b0}} : (same_1_4 ? sum_5 : before_4) + value_4;
-    sum_6 <= sum_5;
+    sum_6 <= take_5 ? {WIDTH{1'b0}} : (same_1_5 ? sum_6 : before_5) + value_5;
     sum_7 <= sum_6;
-    before_o <= same_1_4 ? sum_5 : before_4;
+    sum_8 <= sum_7;
+    sum_9 <= sum_8;
+    before_o <= same_1_5 ? sum_6 : before_5;
 
-    {valid_5, valid_4, valid_3, valid_2, valid_1} <= {valid_4, valid_3, valid_2, valid_1, valid_i};
-    if (rst_i) {valid_5, valid_4, valid_3, valid_2, valid_1} <= 5'd0;
+    {valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <=
+        {valid_5, valid_4, valid_3, valid_2, valid_1, valid_i};
+    if (rst_i) {valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <= 6'd0;
   end
 
-  assign busy_o = valid_1 || valid_2 || valid_3 || valid_4 || valid_5;
+  assign busy_o = valid_1 || valid_2 || valid_3 || valid_4 || valid_5 || valid_6;
 endmodule
 `default_nettype wire

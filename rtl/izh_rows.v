@@ -22,7 +22,7 @@ module izh_rows #(
     input  wire                           row_valid_i,
     input  wire        [    ROW_BITS-1:0] row_i,
     output reg                            row_room_o,
-    // Events. While hold_i is high no word is read: five clocks later there is no event.
+    // Events. While hold_i is high no word is read: six clocks later there is no event.
     input  wire                           hold_i,
     input  wire        [   SLOT_BITS-1:0] next_slot_i,          // of the tick after the one that runs
     output reg                            event_o,
@@ -30,7 +30,8 @@ module izh_rows #(
     output reg         [ TARGET_BITS-1:0] target_o,
     output reg  signed [ WEIGHT_BITS-1:0] weight_o,
     output wire                           busy_o,
-    // Bus, only while nothing is under way: data five clocks after the index, a write is one clock.
+    // Bus, only while nothing is under way: data six clocks after the index; a write is one clock, and
+    // the index holds for one more.
     input  wire                           bus_select_i,
     input  wire                           bus_write_synapse_i,
     input  wire                           bus_write_row_i,
@@ -60,11 +61,12 @@ module izh_rows #(
   wire look_up = queue_valid && !phase && !ranges[2];
 
   reg [ROW_BITS-1:0] end_index;
-  wire [POINTER_BITS-1:0] end_3;  // behind the row before in clock 3, behind the row in clock 4
-  reg at_1, at_2, at_3, at_4, at_5;
-  reg zero_1, zero_2, zero_3;     // row 0 starts at 0
-  reg [POINTER_BITS-1:0] start_4, start_5, length_5;
-  wire dropped = at_5 && length_5 == {POINTER_BITS{1'b0}};
+  wire [POINTER_BITS-1:0] end_3;
+  reg [POINTER_BITS-1:0] end_4;   // behind the row before in clock 4, behind the row in clock 5
+  reg at_1, at_2, at_3, at_4, at_5, at_6;
+  reg zero_1, zero_2, zero_3, zero_4;  // row 0 starts at 0
+  reg [POINTER_BITS-1:0] start_5, start_6, length_6;
+  wire dropped = at_6 && length_6 == {POINTER_BITS{1'b0}};
 
   izh_memory #(.WIDTH(POINTER_BITS), .DEPTH(ROWS)) ends (
       .clk_i(clk_i), .write_i(bus_write_row_i), .write_address_i(end_index),
@@ -75,19 +77,20 @@ module izh_rows #(
   always @(posedge clk_i) begin
     phase     <= look_up;
     end_index <= bus_select_i ? bus_index_i[ROW_BITS-1:0] : phase ? queue_row : queue_row - 1'b1;
-    {at_5, at_4, at_3, at_2, at_1} <= {at_4, at_3, at_2, at_1, look_up};
-    {zero_3, zero_2, zero_1}       <= {zero_2, zero_1, queue_row == {ROW_BITS{1'b0}}};
-    start_4  <= zero_3 ? {POINTER_BITS{1'b0}} : end_3;
-    start_5  <= start_4;
-    length_5 <= end_3 - start_4;
+    {at_6, at_5, at_4, at_3, at_2, at_1} <= {at_5, at_4, at_3, at_2, at_1, look_up};
+    {zero_4, zero_3, zero_2, zero_1} <= {zero_3, zero_2, zero_1, queue_row == {ROW_BITS{1'b0}}};
+    end_4    <= end_3;
+    start_5  <= zero_4 ? {POINTER_BITS{1'b0}} : end_4;
+    start_6  <= start_5;
+    length_6 <= end_4 - start_5;
 
     queued     <= queued + {4'd0, row_valid_i} - {4'd0, phase};
     row_room_o <= queued < QUEUE - 5;
     if (rst_i) begin
-      phase                          <= 1'b0;
-      {at_5, at_4, at_3, at_2, at_1} <= 5'd0;
-      queued                         <= 5'd0;
-      row_room_o                     <= 1'b0;
+      phase                                <= 1'b0;
+      {at_6, at_5, at_4, at_3, at_2, at_1} <= 6'd0;
+      queued                               <= 5'd0;
+      row_room_o                           <= 1'b0;
     end
   end
 
@@ -102,7 +105,7 @@ module izh_rows #(
   wire next = !walking || (read && last);
 
   izh_fifo #(.WIDTH(2 * POINTER_BITS), .DEPTH(4)) ready_rows (
-      .clk_i(clk_i), .rst_i(rst_i), .write_i(at_5 && !dropped), .data_i({start_5, length_5}),
+      .clk_i(clk_i), .rst_i(rst_i), .write_i(at_6 && !dropped), .data_i({start_6, length_6}),
       .valid_o(range_valid), .ready_i(next), .data_o({range_start, range_length}));
 
   always @(posedge clk_i) begin
@@ -126,35 +129,42 @@ module izh_rows #(
     end
   end
 
-  // ---- A word becomes an event: four clocks after its index, one more for its slot -----------------
+  // ---- A word becomes an event: five clocks after its index, one more for its slot -----------------
 
-  reg read_1, read_2, read_3, read_4;
-  reg first_1, first_2, first_3, first_4;
-  wire [DELTA_BITS-1:0] delta_4;
-  wire [WEIGHT_BITS-1:0] weight_4;
-  wire [TARGET_BITS-1:0] target_4;
+  reg read_1, read_2, read_3, read_4, read_5;
+  reg first_1, first_2, first_3, first_4, first_5;
+  wire [DELTA_BITS-1:0] delta_5;
+  wire [WEIGHT_BITS-1:0] weight_5;
+  wire [TARGET_BITS-1:0] target_5;
+
+  reg write_synapse;  // wide and deep: what is written has far to go
+  reg [WORD_BITS-1:0] write_word;
+  always @(posedge clk_i) begin
+    write_synapse <= bus_write_synapse_i;
+    write_word    <= bus_data_i[WORD_BITS-1:0];
+  end
 
   izh_store #(.WIDTH(WORD_BITS), .DEPTH(SYNAPSES)) synapses (
-      .clk_i(clk_i), .write_i(bus_write_synapse_i), .write_address_i(index),
-      .write_data_i(bus_data_i[WORD_BITS-1:0]), .read_address_i(index),
-      .read_data_o({delta_4, weight_4, target_4}));
-  assign bus_synapse_o = {delta_4, weight_4, target_4};
+      .clk_i(clk_i), .write_i(write_synapse), .write_address_i(index),
+      .write_data_i(write_word), .read_address_i(index),
+      .read_data_o({delta_5, weight_5, target_5}));
+  assign bus_synapse_o = {delta_5, weight_5, target_5};
 
   // Slots are counted modulo their number: of a longer delta the low bits count.
-  wire [DELTA_BITS+SLOT_BITS-1:0] longer = {{SLOT_BITS{1'b0}}, delta_4};
+  wire [DELTA_BITS+SLOT_BITS-1:0] longer = {{SLOT_BITS{1'b0}}, delta_5};
 
   always @(posedge clk_i) begin
-    {read_4, read_3, read_2, read_1}     <= {read_3, read_2, read_1, read};
-    {first_4, first_3, first_2, first_1} <= {first_3, first_2, first_1, first};
-    event_o <= read_4;
-    if (read_4) slot_o <= (first_4 ? next_slot_i : slot_o) + longer[SLOT_BITS-1:0];
-    target_o <= target_4;
-    weight_o <= weight_4;
-    if (rst_i) {event_o, read_4, read_3, read_2, read_1} <= 5'd0;
+    {read_5, read_4, read_3, read_2, read_1}      <= {read_4, read_3, read_2, read_1, read};
+    {first_5, first_4, first_3, first_2, first_1} <= {first_4, first_3, first_2, first_1, first};
+    event_o <= read_5;
+    if (read_5) slot_o <= (first_5 ? next_slot_i : slot_o) + longer[SLOT_BITS-1:0];
+    target_o <= target_5;
+    weight_o <= weight_5;
+    if (rst_i) {event_o, read_5, read_4, read_3, read_2, read_1} <= 6'd0;
   end
 
   assign busy_o = queued != 5'd0 || ranges != 3'd0 || walking
-      || read_1 || read_2 || read_3 || read_4 || event_o;
+      || read_1 || read_2 || read_3 || read_4 || read_5 || event_o;
 
   wire unused_bits = &{1'b0, range_start, bus_index_i, bus_data_i, longer};
 endmodule

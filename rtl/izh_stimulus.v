@@ -24,7 +24,8 @@ module izh_stimulus #(
     // To the lanes.
     output wire                  event_o,      // held until done
     input  wire                  event_done_i,
-    output wire                  current_o,    // a bias is written in this clock
+    output wire                  current_o,    // a bias is written: held until done
+    input  wire                  current_done_i,
     output wire                  current_select_o,
     output reg  [INDEX_BITS-1:0] neuron_o,
     output reg  [          31:0] value_o
@@ -62,7 +63,7 @@ module izh_stimulus #(
       ADD: if (event_done_i) state <= IDLE;
       WAIT: if (!preparing_i) state <= SELECT;
       SELECT: state <= WRITE;
-      default: state <= IDLE;
+      default: if (current_done_i) state <= IDLE;
     endcase
     if (rst_i) begin
       state   <= IDLE;

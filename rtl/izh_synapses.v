@@ -29,8 +29,8 @@ module izh_synapses #(
     input  wire        [       SLOT_BITS-1:0] next_slot_i,
     // A neuron takes its input.
     input  wire                               take_0_i,        // it will ...
-    input  wire        [      LOCAL_BITS-1:0] take_index_5_i,
-    output wire signed [ACCUMULATOR_BITS-1:0] sum_11_o,
+    input  wire        [      LOCAL_BITS-1:0] take_index_6_i,
+    output wire signed [ACCUMULATOR_BITS-1:0] sum_13_o,
     // A stimulus: held until done.
     input  wire                               stimulus_i,
     input  wire        [       SLOT_BITS-1:0] stimulus_slot_i,
@@ -42,7 +42,7 @@ module izh_synapses #(
     input  wire        [       RING_BITS-1:0] clear_index_i,
     output wire                               busy_o,
     output wire                               event_o,         // for those who count
-    // Bus, only while nothing is under way: data eight clocks after the index.
+    // Bus, only while nothing is under way: data nine clocks after the index.
     input  wire                               bus_select_i,
     input  wire                               bus_write_i,
     input  wire        [                 3:0] bus_region_i,
@@ -64,14 +64,14 @@ module izh_synapses #(
 
   reg stimulus_under_way;
   wire stimulus_0 = stimulus_i && !stimulus_under_way && !take_0_i;
-  wire take_5, stimulus_5;
+  wire take_6, stimulus_6;
 
-  izh_delay #(.WIDTH(2), .CLOCKS(5)) delay_turn (
-      .clk_i(clk_i), .d_i({take_0_i, stimulus_0 && !rst_i}), .q_o({take_5, stimulus_5}));
-  assign stimulus_done_o = stimulus_5;
+  izh_delay #(.WIDTH(2), .CLOCKS(6)) delay_turn (
+      .clk_i(clk_i), .d_i({take_0_i, stimulus_0 && !rst_i}), .q_o({take_6, stimulus_6}));
+  assign stimulus_done_o = stimulus_6;
 
   always @(posedge clk_i)
-    stimulus_under_way <= !rst_i && (stimulus_0 || (stimulus_under_way && !stimulus_5));
+    stimulus_under_way <= !rst_i && (stimulus_0 || (stimulus_under_way && !stimulus_6));
 
   // ---- Rows ------------------------------------------------------------------------------------------
 
@@ -103,16 +103,16 @@ module izh_synapses #(
   reg signed [ACCUMULATOR_BITS-1:0] value;
 
   always @(posedge clk_i) begin
-    valid   <= event_o || take_5 || stimulus_5 || clear_i || (bus_select_i && bus_is_accumulator);
-    take    <= take_5;
+    valid   <= event_o || take_6 || stimulus_6 || clear_i || (bus_select_i && bus_is_accumulator);
+    take    <= take_6;
     set     <= clear_i || (bus_write_i && bus_is_accumulator);
     address <= clear_i ? clear_index_i
         : bus_select_i ? bus_index_i[RING_BITS-1:0]
-        : take_5 ? {slot_i, take_index_5_i}
-        : stimulus_5 ? {stimulus_slot_i, stimulus_index_i} : {event_slot, event_target};
+        : take_6 ? {slot_i, take_index_6_i}
+        : stimulus_6 ? {stimulus_slot_i, stimulus_index_i} : {event_slot, event_target};
     value   <= clear_i || (bus_select_i && !bus_write_i) ? {ACCUMULATOR_BITS{1'b0}}
         : bus_select_i ? bus_data_i[ACCUMULATOR_BITS-1:0]
-        : stimulus_5 ? stimulus_value_i
+        : stimulus_6 ? stimulus_value_i
         : {{(ACCUMULATOR_BITS - WEIGHT_BITS + 1) {event_weight[WEIGHT_BITS-1]}},
            event_weight[WEIGHT_BITS-2:0]};
     if (rst_i) valid <= 1'b0;
@@ -120,7 +120,7 @@ module izh_synapses #(
 
   izh_ring #(.WIDTH(ACCUMULATOR_BITS), .DEPTH(1 << RING_BITS)) ring (
       .clk_i(clk_i), .rst_i(rst_i), .valid_i(valid), .take_i(take), .set_i(set),
-      .address_i(address), .value_i(value), .busy_o(ring_busy), .before_o(sum_11_o));
+      .address_i(address), .value_i(value), .busy_o(ring_busy), .before_o(sum_13_o));
 
   assign busy_o = rows_busy || ring_busy || valid || stimulus_i;
 
@@ -129,7 +129,7 @@ module izh_synapses #(
   always @(posedge clk_i)
     bus_data_o <= bus_is_synapse ? {{(32 - WORD_BITS) {1'b0}}, bus_synapse}
         : bus_is_row ? {{(32 - POINTER_BITS) {1'b0}}, bus_row}
-        : {{(32 - ACCUMULATOR_BITS) {sum_11_o[ACCUMULATOR_BITS-1]}}, sum_11_o};
+        : {{(32 - ACCUMULATOR_BITS) {sum_13_o[ACCUMULATOR_BITS-1]}}, sum_13_o};
 
   wire unused_bits = &{1'b0, bus_index_i, bus_data_i};
 endmodule

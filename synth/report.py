@@ -20,7 +20,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path("build/report")  # relative: the tools run in ROOT, YoWASP's see nothing else
 SYNTHESIS_SECONDS = 900
-ROUTE_SECONDS = 1800
+ROUTE_SECONDS = 5400
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +38,17 @@ class Configuration:
     cells: str          # file of rtl/cells
     parameters: dict
     required: float = 0.0  # MHz; 0: shown, not judged
+    engine: str = "izh_core"
+
+
+def up5k(title, megahertz):
+    # Never -dsp: Yosys 0.23 then takes the registers out of the SB_MAC16 that are there already,
+    # and the netlist computes something else.
+    return Device(
+        title, "synth_ice40 -device u -abc9 -top report_top",
+        ("nextpnr-ice40", "--up5k", "--package", "sg48", "--freq", str(megahertz)),
+        (("LC", "ICESTORM_LC"), ("SB_MAC16", "ICESTORM_DSP"), ("EBR", "ICESTORM_RAM"),
+         ("SPRAM", "ICESTORM_SPRAM")))
 
 
 def ecp5(size, megahertz):
@@ -51,14 +62,9 @@ def ecp5(size, megahertz):
 
 DEVICES = {
     "ecp5": ecp5(25, 200),
-    "ecp5-85": ecp5(85, 160),
-    # Never -dsp: Yosys 0.23 then takes the registers out of the SB_MAC16 that are there already,
-    # and the netlist computes something else.
-    "up5k": Device(
-        "iCE40 UP5K", "synth_ice40 -device u -abc9 -top report_top",
-        ("nextpnr-ice40", "--up5k", "--package", "sg48", "--freq", "60"),
-        (("LC", "ICESTORM_LC"), ("SB_MAC16", "ICESTORM_DSP"), ("EBR", "ICESTORM_RAM"),
-         ("SPRAM", "ICESTORM_SPRAM"))),
+    "ecp5-85": ecp5(85, 135),
+    "up5k": up5k("iCE40 UP5K", 60),
+    "up5k-network": up5k("iCE40 UP5K, with synapses", 30),
 }
 
 WIDE = {"X_BITS": 20, "W_BITS": 24, "PORT_BITS": 18, "PROBE_DEPTH": 16}
@@ -66,6 +72,9 @@ WIDE = {"X_BITS": 20, "W_BITS": 24, "PORT_BITS": 18, "PROBE_DEPTH": 16}
 DEEP = WIDE | {"LANES": 4, "DEPTH": 1024, "RECORDS": 16, "SYNAPSES": 26624, "WEIGHT_BITS": 8,
                "DELTA_BITS": 2, "ACCUMULATOR_BITS": 18}
 NARROW = {"X_BITS": 16, "W_BITS": 24, "PORT_BITS": 16, "PROBE_DEPTH": 2}
+# Every word of the four SPRAM is in use: docs/rtl.md.
+SMALL = NARROW | {"DEPTH": 1024, "RECORDS": 256, "SYNAPSES": 20480, "SLOTS": 16, "PARTS": 4,
+                  "WEIGHT_BITS": 16, "DELTA_BITS": 4, "ACCUMULATOR_BITS": 16}
 
 CONFIGURATIONS = [
     Configuration("20/24/18, 1024 neurons, 256 records", "ecp5", "ecp5",
@@ -80,6 +89,8 @@ CONFIGURATIONS = [
                   DEEP, 120.0),
     Configuration("16/24/16, 1024 neurons, 256 records", "up5k", "ice40",
                   NARROW | {"DEPTH": 1024, "RECORDS": 256}, 48.0),
+    Configuration("16/24/16 compact, 1024 neurons, 256 records, 20,480 synapses", "up5k-network",
+                  "ice40", SMALL, 24.0, "izh_core_compact"),
 ]
 
 
@@ -163,7 +174,7 @@ def script(configuration, netlist):
     parameters = " ".join(f"-chparam {k} {v}" for k, v in configuration.parameters.items())
     # Yosys 0.70 looks for an instantiated vendor cell a second time and fails; the attribute that
     # sends it there is removed.
-    return (f"read_verilog -defer -Irtl {' '.join(sources)}; "
+    return (f"read_verilog -defer -Irtl -DENGINE={configuration.engine} {' '.join(sources)}; "
             f"hierarchy -top report_top {parameters}; setattr -unset reprocess_after */c:*; "
             f"{DEVICES[configuration.device].synthesis} -json {netlist}")
 

@@ -1,9 +1,12 @@
-// report_top.v: the core behind four pins, for area and clock figures
+// report_top.v: an engine (`ENGINE, by default izh_core) behind four pins, for area and clock figures
 // SPDX-License-Identifier: Apache-2.0
 // Every input of the core is a flip-flop of one shift register and every output goes into one
 // parity bit, in two registered steps: pins limit nothing and nothing is optimised away.
 // The retired_*, prepared_* and synaptic_event_o ports, for test benches, stay open.
 `default_nettype none
+`ifndef ENGINE
+`define ENGINE izh_core
+`endif
 
 module report_top #(
     parameter X_BITS = 20,
@@ -55,7 +58,7 @@ module report_top #(
   assign {bus_valid, bus_write, event_ready, probe_ready, bus_address, bus_data,
           stimulus_valid, stimulus_kind, stimulus_neuron, stimulus_value} = in;
 
-  izh_core #(
+  `ENGINE #(
       .X_BITS(X_BITS), .W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH), .RECORDS(RECORDS),
       .PROBE_DEPTH(PROBE_DEPTH), .LANES(LANES), .SYNAPSES(SYNAPSES), .SLOTS(SLOTS),
       .PARTS(PARTS), .WEIGHT_BITS(WEIGHT_BITS), .DELTA_BITS(DELTA_BITS),

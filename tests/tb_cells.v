@@ -109,7 +109,8 @@ endmodule
 
 module check_memory #(
     parameter WIDTH = 36,
-    parameter DEPTH = 512
+    parameter DEPTH = 512,
+    parameter STORE = 0     // 1: izh_store
 ) (
     input  wire        clk_i,
     input  wire [31:0] seed_i,
@@ -117,6 +118,7 @@ module check_memory #(
     output reg  [31:0] failures_o
 );
   localparam ADDRESS_BITS = $clog2(DEPTH);
+  localparam CLOCKS = STORE != 0 ? 5 : 2;
 
   integer seed, i;
   reg write;
@@ -124,13 +126,21 @@ module check_memory #(
   reg [WIDTH-1:0] write_data;
   wire [WIDTH-1:0] read_data;
   reg [WIDTH-1:0] word[0:DEPTH-1];
-  reg [WIDTH-1:0] expected_1, expected_2;
+  reg [WIDTH*CLOCKS-1:0] expected;
   reg [DEPTH-1:0] known;
-  reg known_1, known_2;
+  reg [CLOCKS-1:0] knew;
 
-  izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
-      .clk_i(clk_i), .write_i(write), .write_address_i(write_address),
-      .write_data_i(write_data), .read_address_i(read_address), .read_data_o(read_data));
+  generate
+    if (STORE != 0) begin : g_store
+      izh_store #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
+          .clk_i(clk_i), .write_i(write), .write_address_i(write_address),
+          .write_data_i(write_data), .read_address_i(read_address), .read_data_o(read_data));
+    end else begin : g_memory
+      izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
+          .clk_i(clk_i), .write_i(write), .write_address_i(write_address),
+          .write_data_i(write_data), .read_address_i(read_address), .read_data_o(read_data));
+    end
+  endgenerate
 
   // Mostly few addresses, from both ends and from blocks apart, so that words are read again.
   function [ADDRESS_BITS-1:0] address_of(input integer kind, input integer value);
@@ -149,11 +159,11 @@ module check_memory #(
     write = 0;
   end
   always @(negedge clk_i) begin
-    if (compare_i && known_2 && read_data !== expected_2) begin
+    if (compare_i && knew[CLOCKS-1] && read_data !== expected[WIDTH*CLOCKS-1-:WIDTH]) begin
       failures_o = failures_o + 1;
       if (failures_o <= 3)
         $display("FAIL memory %0d x %0d: %h, not %h, at %0t", DEPTH, WIDTH, read_data,
-                 expected_2, $time);
+                 expected[WIDTH*CLOCKS-1-:WIDTH], $time);
     end
     write = $random(seed);
     write_address = address_of($random(seed), $random(seed));
@@ -166,16 +176,15 @@ module check_memory #(
       word[write_address]  <= write_data;
       known[write_address] <= 1;
     end
-    expected_1 <= word[read_address];
-    expected_2 <= expected_1;
-    known_1    <= known[read_address];
-    known_2    <= known_1;
+    expected <= {expected[WIDTH*(CLOCKS-1)-1:0], word[read_address]};
+    knew     <= {knew[CLOCKS-2:0], known[read_address]};
   end
 endmodule
 
 module check_table #(
     parameter WIDTH = 36,
-    parameter DEPTH = 512
+    parameter DEPTH = 512,
+    parameter BANK = 0      // 1: izh_bank
 ) (
     input  wire        clk_i,
     input  wire [31:0] seed_i,
@@ -194,9 +203,19 @@ module check_table #(
   reg [DEPTH-1:0] known;
   reg known_1, known_2;
 
-  izh_table #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
-      .clk_i(clk_i), .write_i(write), .address_i(address), .write_data_i(write_data),
-      .read_data_o(read_data));
+  generate
+    if (BANK != 0) begin : g_bank
+      izh_bank #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
+          .clk_i(clk_i), .write_i(write), .address_i(address), .write_data_i(write_data),
+          .read_data_o(read_data));
+    end else begin : g_table
+      izh_table #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
+          .clk_i(clk_i), .write_i(write), .address_i(address), .write_data_i(write_data),
+          .read_data_o(read_data));
+    end
+  endgenerate
+  wire expects = BANK != 0 ? known_1 : known_2;
+  wire [WIDTH-1:0] expected = BANK != 0 ? expected_1 : expected_2;
 
   function [ADDRESS_BITS-1:0] address_of(input integer kind, input integer value);
     case (kind & 3)
@@ -214,10 +233,10 @@ module check_table #(
     write = 0;
   end
   always @(negedge clk_i) begin
-    if (compare_i && known_2 && read_data !== expected_2) begin
+    if (compare_i && expects && read_data !== expected) begin
       failures_o = failures_o + 1;
       if (failures_o <= 3)
-        $display("FAIL table %0d x %0d: %h, not %h, at %0t", DEPTH, WIDTH, read_data, expected_2,
+        $display("FAIL table %0d x %0d: %h, not %h, at %0t", DEPTH, WIDTH, read_data, expected,
                  $time);
     end
     write = $random(seed);
@@ -314,7 +333,7 @@ module check_delay #(
 endmodule
 
 module tb_cells;
-  localparam CHECKS = 32;
+  localparam CHECKS = 38;
   localparam CLOCKS = 2500;
 
   reg clk, compare;
@@ -362,6 +381,12 @@ module tb_cells;
   check_multiply_add #(.WIDTH(`MULTIPLIER_BITS)) multiply_add_widest (`CHECK(29));
   check_multiply_add #(.WIDTH(16)) multiply_add_16 (`CHECK(30));
   check_multiply_add #(.WIDTH(11)) multiply_add_11 (`CHECK(31));
+  check_memory #(.WIDTH(18), .DEPTH(26624), .STORE(1)) store_26624 (`CHECK(32));
+  check_memory #(.WIDTH(32), .DEPTH(2048), .STORE(1)) store_2048 (`CHECK(33));
+  check_memory #(.WIDTH(9), .DEPTH(9000), .STORE(1)) store_9000 (`CHECK(34));
+  check_table #(.WIDTH(16), .DEPTH(49152), .BANK(1)) bank_49152 (`CHECK(35));
+  check_table #(.WIDTH(16), .DEPTH(16384), .BANK(1)) bank_16384 (`CHECK(36));
+  check_table #(.WIDTH(11), .DEPTH(32000), .BANK(1)) bank_32000 (`CHECK(37));
 
   initial begin
     if (!$value$plusargs("seed=%d", seed)) seed = 1;

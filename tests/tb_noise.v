@@ -5,8 +5,8 @@
 
 module tb_noise;
   localparam CLOCKS = 14;         // of the pipeline
-  localparam SERIAL_CLOCKS = 12;  // of a serial draw
-  localparam KEY_CLOCKS = 17, SERIAL_KEY_CLOCKS = 19;
+  localparam SERIAL_CLOCKS = 7;   // of a serial draw
+  localparam KEY_CLOCKS = 17, SERIAL_KEY_CLOCKS = 11;
   localparam GOLDEN = 8;
 
   reg clk, rst;

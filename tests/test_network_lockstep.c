@@ -254,7 +254,8 @@ int main(void)
         "networks_on_" name, networks_agree, NULL, NULL, (void *)(name)                            \
     }
     const struct CMUnitTest tests[] = {
-        ON("s20"), ON("s20x2"), ON("s20x4"), ON("s20x8"), ON("s20x16"), ON("s16"), ON("deep"),
+        ON("s20"),    ON("s20x2"), ON("s20x4"), ON("s20x8"),
+        ON("s20x16"), ON("s16"),   ON("c16"),   ON("deep"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

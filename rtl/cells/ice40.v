@@ -136,7 +136,7 @@ module izh_memory #(
   assign read_data_o = read_2;
 endmodule
 
-// One write port, one read port, deep; data four clocks after the read address.
+// One write port, one read port, deep; data five clocks after the read address.
 // An address must not be read in the clock in which it is written.
 module izh_store #(
     parameter WIDTH = 32,
@@ -151,13 +151,14 @@ module izh_store #(
     output reg  [       WIDTH-1:0] read_data_o
 );
   wire [WIDTH-1:0] read_2;
-  reg [WIDTH-1:0] read_3;
+  reg [WIDTH-1:0] read_3, read_4;
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
       .clk_i(clk_i), .write_i(write_i), .write_address_i(write_address_i),
       .write_data_i(write_data_i), .read_address_i(read_address_i), .read_data_o(read_2));
   always @(posedge clk_i) begin
     read_3      <= read_2;
-    read_data_o <= read_3;
+    read_4      <= read_3;
+    read_data_o <= read_4;
   end
 endmodule
 
@@ -206,6 +207,48 @@ module izh_table #(
     write_1      <= write_i;
   end
   assign read_data_o = read_data[WIDTH-1:0];
+endmodule
+
+// One port: data one clock after the address, undefined after a clock with write_i. In SPRAM.
+module izh_bank #(
+    parameter WIDTH = 16,
+    parameter DEPTH = 16384,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  localparam BLOCKS = (DEPTH + 16383) / 16384;
+
+  wire [15:0] address = {{(16 - ADDRESS_BITS) {1'b0}}, address_i};
+  wire [15:0] write_data = {{(16 - WIDTH) {1'b0}}, write_data_i};
+  wire [63:0] words;
+  reg [1:0] block_1;
+  wire [15:0] word = words[16*block_1+:16];
+  wire unused_bits = &{1'b0, word};
+  assign read_data_o = word[WIDTH-1:0];
+
+  always @(posedge clk_i) block_1 <= address[15:14];
+
+  genvar i;
+  generate
+    if (DEPTH > 65536 || WIDTH > 16) begin : g_refused
+      izh_bank_is_at_most_65536_words_of_16_bits refused ();
+    end
+    for (i = 0; i < 4; i = i + 1) begin : g_block
+      if (i < BLOCKS) begin : g_used
+        SB_SPRAM256KA block (
+            .CLOCK(clk_i), .ADDRESS(address[13:0]), .DATAIN(write_data), .MASKWREN(4'b1111),
+            .WREN(write_i && address[15:14] == i), .CHIPSELECT(1'b1), .STANDBY(1'b0),
+            .SLEEP(1'b0), .POWEROFF(1'b1), .DATAOUT(words[16*i+:16]));
+      end else begin : g_unused
+        assign words[16*i+:16] = 16'd0;
+      end
+    end
+  endgenerate
 endmodule
 
 // A few words, read without a clock. DEPTH is a power of two.

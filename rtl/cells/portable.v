@@ -79,7 +79,7 @@ module izh_memory #(
   assign read_data_o = read_2;
 endmodule
 
-// One write port, one read port, deep; data four clocks after the read address.
+// One write port, one read port, deep; data five clocks after the read address.
 // An address must not be read in the clock in which it is written.
 module izh_store #(
     parameter WIDTH = 32,
@@ -94,13 +94,14 @@ module izh_store #(
     output reg  [       WIDTH-1:0] read_data_o
 );
   wire [WIDTH-1:0] read_2;
-  reg [WIDTH-1:0] read_3;
+  reg [WIDTH-1:0] read_3, read_4;
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
       .clk_i(clk_i), .write_i(write_i), .write_address_i(write_address_i),
       .write_data_i(write_data_i), .read_address_i(read_address_i), .read_data_o(read_2));
   always @(posedge clk_i) begin
     read_3      <= read_2;
-    read_data_o <= read_3;
+    read_4      <= read_3;
+    read_data_o <= read_4;
   end
 endmodule
 
@@ -119,6 +120,24 @@ module izh_table #(
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
       .clk_i(clk_i), .write_i(write_i), .write_address_i(address_i), .write_data_i(write_data_i),
       .read_address_i(address_i), .read_data_o(read_data_o));
+endmodule
+
+// One port: data one clock after the address, undefined after a clock with write_i.
+module izh_bank #(
+    parameter WIDTH = 16,
+    parameter DEPTH = 16384,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] address_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    output reg  [       WIDTH-1:0] read_data_o
+);
+  reg [WIDTH-1:0] word[0:DEPTH-1];
+  always @(posedge clk_i)
+    if (write_i) word[address_i] <= write_data_i;
+    else read_data_o <= word[address_i];
 endmodule
 
 // A few words, read without a clock. DEPTH is a power of two.
