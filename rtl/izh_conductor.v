@@ -16,7 +16,7 @@ module izh_conductor #(
     input  wire                  busy_i,        // spikes, rows, accumulators, stimuli
     input  wire                  stimulus_on_i,
     input  wire                  armed_i,       // the stimuli of the next tick have come
-    output wire                  may_start_o,
+    output reg                   may_start_o,
     output wire                  quiet_o,
     input  wire                  started_i,
     // The tick: number of the next to start until its events leave, then of the next.
@@ -48,10 +48,10 @@ module izh_conductor #(
   reg [2:0] calm;
   reg in_tick, key_wanted;
   assign quiet_o = &calm;
-  assign may_start_o = quiet_o && !in_tick && !key_wanted && !key_start_o && !key_busy_i
-      && (!stimulus_on_i || armed_i);
 
   always @(posedge clk_i) begin
+    may_start_o <= quiet_o && !in_tick && !started_i && !key_wanted && !key_start_o && !key_busy_i
+        && (!stimulus_on_i || armed_i);
     calm <= quiet_o ? calm : calm + 1'b1;
     if (running_i || busy_i || started_i || preparing_o || clearing_o || rst_i) calm <= 3'd0;
     in_tick <= (in_tick && !quiet_o) || started_i;

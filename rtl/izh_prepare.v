@@ -21,10 +21,10 @@ module izh_prepare #(
     input  wire        [                31:0] key_x_i,
     input  wire        [                31:0] key_y_i,
     input  wire        [                 3:0] weight_shift_i,
-    // The neuron to prepare. Its synaptic sum is asked for at clock 10 - 6 = 4, by number in 10.
+    // The neuron to prepare. Its synaptic sum is asked for at clock 10 - 7 = 3, by number in 10.
     input  wire                               prepare_0_i,
     input  wire        [      LOCAL_BITS-1:0] index_0_i,
-    output wire                               take_4_o,
+    output wire                               take_3_o,
     output wire        [      LOCAL_BITS-1:0] index_10_o,
     input  wire signed [ACCUMULATOR_BITS-1:0] sum_17_i,
     // Prepared: written in this clock, may be read in the next.
@@ -58,9 +58,10 @@ module izh_prepare #(
 
   // ---- What is written, and where it goes: from far away ------------------------------------------
 
-  reg write_bias, write_record, write_sd;
+  reg write_select, write_bias, write_record, write_sd;
   reg [31:0] write_data;
   always @(posedge clk_i) begin
+    write_select <= write_select_i;
     write_bias   <= write_bias_i;
     write_record <= write_record_i;
     write_sd     <= write_sd_i;
@@ -71,10 +72,10 @@ module izh_prepare #(
 
   wire [LOCAL_BITS-1:0] index_9, index_14;
   wire prepare_21;
-  izh_delay #(.WIDTH(1), .CLOCKS(4)) delay_take (
-      .clk_i(clk_i), .d_i(prepare_0_i), .q_o(take_4_o));
-  izh_delay #(.WIDTH(1), .CLOCKS(17)) delay_prepare (
-      .clk_i(clk_i), .d_i(take_4_o), .q_o(prepare_21));
+  izh_delay #(.WIDTH(1), .CLOCKS(3)) delay_take (
+      .clk_i(clk_i), .d_i(prepare_0_i), .q_o(take_3_o));
+  izh_delay #(.WIDTH(1), .CLOCKS(18)) delay_prepare (
+      .clk_i(clk_i), .d_i(take_3_o), .q_o(prepare_21));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(9)) delay_index_9 (
       .clk_i(clk_i), .d_i(index_0_i), .q_o(index_9));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(1)) delay_index_10 (
@@ -106,11 +107,11 @@ module izh_prepare #(
   // The standard deviation is that of the neuron's record.
   reg [LOCAL_BITS-1:0] record_index_10;
   wire [RECORD_BITS-1:0] record_12;
-  wire [RECORD_BITS-1:0] sd_index = write_select_i ? write_index_i[RECORD_BITS-1:0] : record_12;
+  wire [RECORD_BITS-1:0] sd_index = write_select ? write_index_i[RECORD_BITS-1:0] : record_12;
   wire [SD_BITS-1:0] sd_14;
 
   always @(posedge clk_i)
-    record_index_10 <= write_select_i ? write_index_i[LOCAL_BITS-1:0] : index_9;
+    record_index_10 <= write_select ? write_index_i[LOCAL_BITS-1:0] : index_9;
   generate
     if (RECORDS == 0) begin : g_record_per_neuron
       izh_delay #(.WIDTH(RECORD_BITS), .CLOCKS(2)) delay_record (
@@ -146,7 +147,7 @@ module izh_prepare #(
   reg [LOCAL_BITS-1:0] bias_index_15;
   wire signed [INPUT_BITS-1:0] bias_17;
   always @(posedge clk_i)
-    bias_index_15 <= write_select_i ? write_index_i[LOCAL_BITS-1:0] : index_14;
+    bias_index_15 <= write_select ? write_index_i[LOCAL_BITS-1:0] : index_14;
   izh_table #(.WIDTH(INPUT_BITS), .DEPTH(DEPTH)) biases (
       .clk_i(clk_i), .write_i(write_bias), .address_i(bias_index_15),
       .write_data_i(write_data[INPUT_BITS-1:0]), .read_data_o(bias_17));

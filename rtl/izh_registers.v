@@ -30,7 +30,7 @@ module izh_registers #(
     // Memories.
     output reg                        memory_select_o,
     output reg                        memory_write_o,
-    input  wire [               31:0] memory_data_i,  // twelve clocks after select
+    input  wire [               31:0] memory_data_i,  // fourteen clocks after select
     output wire                       pending_o,      // an access waits for rest, or goes on
     // Run control.
     output reg  [               15:0] last_neuron_o,
@@ -175,7 +175,7 @@ module izh_registers #(
   reg resting, drained, rested;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
-  wire [3:0] last_wait = bus_write_i ? 4'd7 : 4'd11;
+  wire [3:0] last_wait = bus_write_i ? 4'd9 : 4'd13;
   wire run_write = state == DECODED && allowed && is_run && bus_write_i;
 
   // Which setting is written, decoded into flops: their enables reach far.
@@ -184,8 +184,10 @@ module izh_registers #(
   reg [5:0] write_kappa;
   reg [4:0] clear_counter;
   reg tick_write;
+  reg [KAPPA_BITS-1:0] setting;
   integer i;
   always @(posedge clk_i) begin
+    setting       <= bus_data_i[KAPPA_BITS-1:0];
     setting_write <= state == REST && rested && is_register;
     for (i = 0; i < 5; i = i + 1)
       write_bound[i] <= setting_write && number == `IZH_REG_BOUND_0 + i[5:0];
@@ -284,9 +286,9 @@ module izh_registers #(
       endcase
     end
     for (j = 0; j < 5; j = j + 1)
-      if (write_bound[j]) bounds_o[12*j+:12] <= bus_data_i[11:0];
+      if (write_bound[j]) bounds_o[12*j+:12] <= setting[11:0];
     for (j = 0; j < 6; j = j + 1)
-      if (write_kappa[j]) kappas_o[KAPPA_BITS*j+:KAPPA_BITS] <= bus_data_i[KAPPA_BITS-1:0];
+      if (write_kappa[j]) kappas_o[KAPPA_BITS*j+:KAPPA_BITS] <= setting;
     if (rst_i) begin
       last_neuron_o  <= 16'd0;
       last_substep_o <= 8'd0;

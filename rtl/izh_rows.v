@@ -22,7 +22,7 @@ module izh_rows #(
     input  wire                           row_valid_i,
     input  wire        [    ROW_BITS-1:0] row_i,
     output reg                            row_room_o,
-    // Events. While hold_i is high no word is read: six clocks later there is no event.
+    // Events. While hold_i is high no word is read: seven clocks later there is no event.
     input  wire                           hold_i,
     input  wire        [   SLOT_BITS-1:0] next_slot_i,          // of the tick after the one that runs
     output reg                            event_o,
@@ -30,8 +30,7 @@ module izh_rows #(
     output reg         [ TARGET_BITS-1:0] target_o,
     output reg  signed [ WEIGHT_BITS-1:0] weight_o,
     output wire                           busy_o,
-    // Bus, only while nothing is under way: data six clocks after the index; a write is one clock, and
-    // the index holds for one more.
+    // Bus, only while nothing is under way: data seven clocks after the index; a write is one clock.
     input  wire                           bus_select_i,
     input  wire                           bus_write_synapse_i,
     input  wire                           bus_write_row_i,
@@ -129,42 +128,33 @@ module izh_rows #(
     end
   end
 
-  // ---- A word becomes an event: five clocks after its index, one more for its slot -----------------
+  // ---- A word becomes an event: six clocks after its index, one more for its slot -----------------
 
-  reg read_1, read_2, read_3, read_4, read_5;
-  reg first_1, first_2, first_3, first_4, first_5;
-  wire [DELTA_BITS-1:0] delta_5;
-  wire [WEIGHT_BITS-1:0] weight_5;
-  wire [TARGET_BITS-1:0] target_5;
-
-  reg write_synapse;  // wide and deep: what is written has far to go
-  reg [WORD_BITS-1:0] write_word;
-  always @(posedge clk_i) begin
-    write_synapse <= bus_write_synapse_i;
-    write_word    <= bus_data_i[WORD_BITS-1:0];
-  end
+  reg [6:1] read_line, first_line;
+  wire [DELTA_BITS-1:0] delta_6;
+  wire [WEIGHT_BITS-1:0] weight_6;
+  wire [TARGET_BITS-1:0] target_6;
 
   izh_store #(.WIDTH(WORD_BITS), .DEPTH(SYNAPSES)) synapses (
-      .clk_i(clk_i), .write_i(write_synapse), .write_address_i(index),
-      .write_data_i(write_word), .read_address_i(index),
-      .read_data_o({delta_5, weight_5, target_5}));
-  assign bus_synapse_o = {delta_5, weight_5, target_5};
+      .clk_i(clk_i), .write_i(bus_write_synapse_i), .write_address_i(index),
+      .write_data_i(bus_data_i[WORD_BITS-1:0]), .read_address_i(index),
+      .read_data_o({delta_6, weight_6, target_6}));
+  assign bus_synapse_o = {delta_6, weight_6, target_6};
 
   // Slots are counted modulo their number: of a longer delta the low bits count.
-  wire [DELTA_BITS+SLOT_BITS-1:0] longer = {{SLOT_BITS{1'b0}}, delta_5};
+  wire [DELTA_BITS+SLOT_BITS-1:0] longer = {{SLOT_BITS{1'b0}}, delta_6};
 
   always @(posedge clk_i) begin
-    {read_5, read_4, read_3, read_2, read_1}      <= {read_4, read_3, read_2, read_1, read};
-    {first_5, first_4, first_3, first_2, first_1} <= {first_4, first_3, first_2, first_1, first};
-    event_o <= read_5;
-    if (read_5) slot_o <= (first_5 ? next_slot_i : slot_o) + longer[SLOT_BITS-1:0];
-    target_o <= target_5;
-    weight_o <= weight_5;
-    if (rst_i) {event_o, read_5, read_4, read_3, read_2, read_1} <= 6'd0;
+    read_line  <= {read_line[5:1], read};
+    first_line <= {first_line[5:1], first};
+    event_o    <= read_line[6];
+    if (read_line[6]) slot_o <= (first_line[6] ? next_slot_i : slot_o) + longer[SLOT_BITS-1:0];
+    target_o <= target_6;
+    weight_o <= weight_6;
+    if (rst_i) {event_o, read_line} <= 7'd0;
   end
 
-  assign busy_o = queued != 5'd0 || ranges != 3'd0 || walking
-      || read_1 || read_2 || read_3 || read_4 || read_5 || event_o;
+  assign busy_o = queued != 5'd0 || ranges != 3'd0 || walking || |read_line || event_o;
 
   wire unused_bits = &{1'b0, range_start, bus_index_i, bus_data_i, longer};
 endmodule

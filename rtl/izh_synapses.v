@@ -29,8 +29,8 @@ module izh_synapses #(
     input  wire        [       SLOT_BITS-1:0] next_slot_i,
     // A neuron takes its input.
     input  wire                               take_0_i,        // it will ...
-    input  wire        [      LOCAL_BITS-1:0] take_index_6_i,
-    output wire signed [ACCUMULATOR_BITS-1:0] sum_13_o,
+    input  wire        [      LOCAL_BITS-1:0] take_index_7_i,
+    output wire signed [ACCUMULATOR_BITS-1:0] sum_14_o,
     // A stimulus: held until done.
     input  wire                               stimulus_i,
     input  wire        [       SLOT_BITS-1:0] stimulus_slot_i,
@@ -54,7 +54,12 @@ module izh_synapses #(
   localparam POINTER_BITS = $clog2(SYNAPSES + 1);
 
   reg bus_is_synapse, bus_is_row, bus_is_accumulator;
+  reg bus_select, bus_write;
+  reg [23:0] bus_index;
+  reg [31:0] bus_data;
   always @(posedge clk_i) begin
+    {bus_select, bus_write, bus_index, bus_data} <=
+        {bus_select_i, bus_write_i, bus_index_i, bus_data_i};
     bus_is_synapse     <= bus_region_i == `IZH_REGION_SYNAPSE;
     bus_is_row         <= bus_region_i == `IZH_REGION_ROW;
     bus_is_accumulator <= bus_region_i == `IZH_REGION_ACCUMULATOR;
@@ -64,14 +69,14 @@ module izh_synapses #(
 
   reg stimulus_under_way;
   wire stimulus_0 = stimulus_i && !stimulus_under_way && !take_0_i;
-  wire take_6, stimulus_6;
+  wire take_7, stimulus_7;
 
-  izh_delay #(.WIDTH(2), .CLOCKS(6)) delay_turn (
-      .clk_i(clk_i), .d_i({take_0_i, stimulus_0 && !rst_i}), .q_o({take_6, stimulus_6}));
-  assign stimulus_done_o = stimulus_6;
+  izh_delay #(.WIDTH(2), .CLOCKS(7)) delay_turn (
+      .clk_i(clk_i), .d_i({take_0_i, stimulus_0 && !rst_i}), .q_o({take_7, stimulus_7}));
+  assign stimulus_done_o = stimulus_7;
 
   always @(posedge clk_i)
-    stimulus_under_way <= !rst_i && (stimulus_0 || (stimulus_under_way && !stimulus_6));
+    stimulus_under_way <= !rst_i && (stimulus_0 || (stimulus_under_way && !stimulus_7));
 
   // ---- Rows ------------------------------------------------------------------------------------------
 
@@ -91,9 +96,9 @@ module izh_synapses #(
       .hold_i(take_0_i || stimulus_0), .next_slot_i(next_slot_i),
       .event_o(event_o), .slot_o(event_slot), .target_o(event_target), .weight_o(event_weight),
       .busy_o(rows_busy),
-      .bus_select_i(bus_select_i), .bus_write_synapse_i(bus_write_i && bus_is_synapse),
-      .bus_write_row_i(bus_write_i && bus_is_row), .bus_index_i(bus_index_i),
-      .bus_data_i(bus_data_i), .bus_synapse_o(bus_synapse), .bus_row_o(bus_row));
+      .bus_select_i(bus_select), .bus_write_synapse_i(bus_write && bus_is_synapse),
+      .bus_write_row_i(bus_write && bus_is_row), .bus_index_i(bus_index),
+      .bus_data_i(bus_data), .bus_synapse_o(bus_synapse), .bus_row_o(bus_row));
 
   // ---- Accumulators ----------------------------------------------------------------------------------
   // The bus reads by adding nothing.
@@ -103,16 +108,16 @@ module izh_synapses #(
   reg signed [ACCUMULATOR_BITS-1:0] value;
 
   always @(posedge clk_i) begin
-    valid   <= event_o || take_6 || stimulus_6 || clear_i || (bus_select_i && bus_is_accumulator);
-    take    <= take_6;
-    set     <= clear_i || (bus_write_i && bus_is_accumulator);
+    valid   <= event_o || take_7 || stimulus_7 || clear_i || (bus_select && bus_is_accumulator);
+    take    <= take_7;
+    set     <= clear_i || (bus_write && bus_is_accumulator);
     address <= clear_i ? clear_index_i
-        : bus_select_i ? bus_index_i[RING_BITS-1:0]
-        : take_6 ? {slot_i, take_index_6_i}
-        : stimulus_6 ? {stimulus_slot_i, stimulus_index_i} : {event_slot, event_target};
-    value   <= clear_i || (bus_select_i && !bus_write_i) ? {ACCUMULATOR_BITS{1'b0}}
-        : bus_select_i ? bus_data_i[ACCUMULATOR_BITS-1:0]
-        : stimulus_6 ? stimulus_value_i
+        : bus_select ? bus_index[RING_BITS-1:0]
+        : take_7 ? {slot_i, take_index_7_i}
+        : stimulus_7 ? {stimulus_slot_i, stimulus_index_i} : {event_slot, event_target};
+    value   <= clear_i || (bus_select && !bus_write) ? {ACCUMULATOR_BITS{1'b0}}
+        : bus_select ? bus_data[ACCUMULATOR_BITS-1:0]
+        : stimulus_7 ? stimulus_value_i
         : {{(ACCUMULATOR_BITS - WEIGHT_BITS + 1) {event_weight[WEIGHT_BITS-1]}},
            event_weight[WEIGHT_BITS-2:0]};
     if (rst_i) valid <= 1'b0;
@@ -120,7 +125,7 @@ module izh_synapses #(
 
   izh_ring #(.WIDTH(ACCUMULATOR_BITS), .DEPTH(1 << RING_BITS)) ring (
       .clk_i(clk_i), .rst_i(rst_i), .valid_i(valid), .take_i(take), .set_i(set),
-      .address_i(address), .value_i(value), .busy_o(ring_busy), .before_o(sum_13_o));
+      .address_i(address), .value_i(value), .busy_o(ring_busy), .before_o(sum_14_o));
 
   assign busy_o = rows_busy || ring_busy || valid || stimulus_i;
 
@@ -129,8 +134,8 @@ module izh_synapses #(
   always @(posedge clk_i)
     bus_data_o <= bus_is_synapse ? {{(32 - WORD_BITS) {1'b0}}, bus_synapse}
         : bus_is_row ? {{(32 - POINTER_BITS) {1'b0}}, bus_row}
-        : {{(32 - ACCUMULATOR_BITS) {sum_13_o[ACCUMULATOR_BITS-1]}}, sum_13_o};
+        : {{(32 - ACCUMULATOR_BITS) {sum_14_o[ACCUMULATOR_BITS-1]}}, sum_14_o};
 
-  wire unused_bits = &{1'b0, bus_index_i, bus_data_i};
+  wire unused_bits = &{1'b0, bus_index, bus_data};
 endmodule
 `default_nettype wire

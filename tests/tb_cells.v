@@ -118,7 +118,7 @@ module check_memory #(
     output reg  [31:0] failures_o
 );
   localparam ADDRESS_BITS = $clog2(DEPTH);
-  localparam CLOCKS = STORE != 0 ? 5 : 2;
+  localparam CLOCKS = STORE != 0 ? 6 : 2;
 
   integer seed, i;
   reg write;

@@ -381,7 +381,6 @@ struct Configuration {
 
 #define IZH_CONFIGURATION(name) {#name, make<Vizh_##name>},
 constexpr Configuration configurations[] = {IZH_CONFIGURATIONS};
-constexpr size_t listed = sizeof configurations / sizeof configurations[0] - 1;
 
 } // namespace
 
@@ -389,7 +388,7 @@ extern "C" {
 
 const char *izh_cosim_configuration(size_t i)
 {
-    return i < listed ? configurations[i].name : nullptr;
+    return i < IZH_LISTED ? configurations[i].name : nullptr;
 }
 
 enum izh_model_status izh_cosim_new(const char *configuration, uint32_t seed,

@@ -52,8 +52,8 @@ struct izh_cosim_observer {
 
 struct izh_cosim;
 
-// Names of the configurations built in ("w20", "w16", ...), NULL after the last. One more,
-// "broken", is not listed: a core with a fault, for tests of tests.
+// Names of the configurations built in ("w20", "w16", ...), NULL after the last. Those for tests
+// alone are not listed, such as "broken", a core with a fault.
 const char *izh_cosim_configuration(size_t i);
 
 // A core after reset, its uninitialised registers and memories random from seed.

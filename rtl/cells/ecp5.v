@@ -196,7 +196,7 @@ module izh_memory #(
   endgenerate
 endmodule
 
-// One write port, one read port, deep; data five clocks after the read address.
+// One write port, one read port, deep; data six clocks after the read address.
 // An address must not be read in the clock in which it is written. Banks of 2048 words waste few
 // blocks at any depth; two registers behind them select one of 16 in two steps.
 module izh_store #(
@@ -218,10 +218,19 @@ module izh_store #(
   wire [15:0] write_address = {{(16 - ADDRESS_BITS) {1'b0}}, write_address_i};
   wire [15:0] read_address = {{(16 - ADDRESS_BITS) {1'b0}}, read_address_i};
   wire [9*TILES:0] write_data = {{(PAD + 1) {1'b0}}, write_data_i};
-  wire [16*WIDTH-1:0] bank_3;
-  reg [3:0] bank_number_1, bank_number_2, bank_number_3;
-  reg [1:0] bank_number_4;
-  reg [4*WIDTH-1:0] group_4;
+  wire [16*WIDTH-1:0] bank_4;
+  reg [3:0] bank_number_1, bank_number_2, bank_number_3, bank_number_4;
+  reg [1:0] bank_number_5;
+  reg [4*WIDTH-1:0] group_5;
+
+  // The blocks are far apart: addresses and data have a clock for the way to them.
+  reg [10:0] write_address_1, read_address_1;
+  reg [9*TILES:0] write_data_1;
+  always @(posedge clk_i) begin
+    write_address_1 <= write_address[10:0];
+    write_data_1    <= write_data;
+    read_address_1  <= read_address[10:0];
+  end
 
   genvar b, t;
   generate
@@ -231,20 +240,21 @@ module izh_store #(
     for (b = 0; b < 16; b = b + 1) begin : g_bank
       if (b < BANKS) begin : g_used
         // Beside the block: what selects is far away.
-        wire [9*TILES:0] word_2;
-        reg [WIDTH-1:0] word_3;
-        always @(posedge clk_i) word_3 <= word_2[WIDTH-1:0];
-        assign word_2[9*TILES] = 1'b0;
+        wire [9*TILES:0] word_3;
+        reg [WIDTH-1:0] word_4;
+        reg write_1;
+        always @(posedge clk_i) write_1 <= write_i && write_address[14:11] == b;
+        always @(posedge clk_i) word_4 <= word_3[WIDTH-1:0];
+        assign word_3[9*TILES] = 1'b0;
         for (t = 0; t < TILES; t = t + 1) begin : g_tile
           izh_memory_tile #(.WIDTH(9), .ADDRESS_BITS(11)) tile (
-              .clk_i(clk_i), .write_i(write_i && write_address[14:11] == b),
-              .write_address_i(write_address[10:0]), .write_data_i(write_data[9*t+:9]),
-              .read_address_i(read_address[10:0]), .read_data_o(word_2[9*t+:9]));
+              .clk_i(clk_i), .write_i(write_1), .write_address_i(write_address_1),
+              .write_data_i(write_data_1[9*t+:9]), .read_address_i(read_address_1), .read_data_o(word_3[9*t+:9]));
         end
-        assign bank_3[WIDTH*b+:WIDTH] = word_3;
-        wire unused_bits = &{1'b0, word_2};
+        assign bank_4[WIDTH*b+:WIDTH] = word_4;
+        wire unused_bits = &{1'b0, word_3};
       end else begin : g_unused
-        assign bank_3[WIDTH*b+:WIDTH] = {WIDTH{1'b0}};
+        assign bank_4[WIDTH*b+:WIDTH] = {WIDTH{1'b0}};
       end
     end
   endgenerate
@@ -254,23 +264,24 @@ module izh_store #(
     bank_number_1 <= read_address[14:11];
     bank_number_2 <= bank_number_1;
     bank_number_3 <= bank_number_2;
-    bank_number_4 <= bank_number_3[3:2];
+    bank_number_4 <= bank_number_3;
+    bank_number_5 <= bank_number_4[3:2];
     for (g = 0; g < 4; g = g + 1)
-      case (bank_number_3[1:0])
-        2'd0: group_4[WIDTH*g+:WIDTH] <= bank_3[WIDTH*(4*g)+:WIDTH];
-        2'd1: group_4[WIDTH*g+:WIDTH] <= bank_3[WIDTH*(4*g+1)+:WIDTH];
-        2'd2: group_4[WIDTH*g+:WIDTH] <= bank_3[WIDTH*(4*g+2)+:WIDTH];
-        default: group_4[WIDTH*g+:WIDTH] <= bank_3[WIDTH*(4*g+3)+:WIDTH];
+      case (bank_number_4[1:0])
+        2'd0: group_5[WIDTH*g+:WIDTH] <= bank_4[WIDTH*(4*g)+:WIDTH];
+        2'd1: group_5[WIDTH*g+:WIDTH] <= bank_4[WIDTH*(4*g+1)+:WIDTH];
+        2'd2: group_5[WIDTH*g+:WIDTH] <= bank_4[WIDTH*(4*g+2)+:WIDTH];
+        default: group_5[WIDTH*g+:WIDTH] <= bank_4[WIDTH*(4*g+3)+:WIDTH];
       endcase
-    case (bank_number_4)
-      2'd0: read_data_o <= group_4[0+:WIDTH];
-      2'd1: read_data_o <= group_4[WIDTH+:WIDTH];
-      2'd2: read_data_o <= group_4[2*WIDTH+:WIDTH];
-      default: read_data_o <= group_4[3*WIDTH+:WIDTH];
+    case (bank_number_5)
+      2'd0: read_data_o <= group_5[0+:WIDTH];
+      2'd1: read_data_o <= group_5[WIDTH+:WIDTH];
+      2'd2: read_data_o <= group_5[2*WIDTH+:WIDTH];
+      default: read_data_o <= group_5[3*WIDTH+:WIDTH];
     endcase
   end
 
-  wire unused_bits = &{1'b0, write_address, read_address, write_data};
+  wire unused_bits = &{1'b0, write_address, read_address, write_data_1};
 endmodule
 
 // One port: data two clocks after the address. While a write goes on the data read is undefined.

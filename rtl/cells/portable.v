@@ -79,7 +79,7 @@ module izh_memory #(
   assign read_data_o = read_2;
 endmodule
 
-// One write port, one read port, deep; data five clocks after the read address.
+// One write port, one read port, deep; data six clocks after the read address.
 // An address must not be read in the clock in which it is written.
 module izh_store #(
     parameter WIDTH = 32,
@@ -94,14 +94,15 @@ module izh_store #(
     output reg  [       WIDTH-1:0] read_data_o
 );
   wire [WIDTH-1:0] read_2;
-  reg [WIDTH-1:0] read_3, read_4;
+  reg [WIDTH-1:0] read_3, read_4, read_5;
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
       .clk_i(clk_i), .write_i(write_i), .write_address_i(write_address_i),
       .write_data_i(write_data_i), .read_address_i(read_address_i), .read_data_o(read_2));
   always @(posedge clk_i) begin
     read_3      <= read_2;
     read_4      <= read_3;
-    read_data_o <= read_4;
+    read_5      <= read_4;
+    read_data_o <= read_5;
   end
 endmodule
 
