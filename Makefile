@@ -168,7 +168,12 @@ build: $(LIBS) $(COMMAND)
 # A program that no longer builds must not pass with the binary of yesterday.
 TEST       ?= *
 name_of     = $(patsubst test_%,%,$(patsubst tb_%,%,$(basename $(notdir $(1)))))
-TEST_FILES  = $(strip $(foreach f,$(SUITES) $(BENCHES),$(if $(filter $(subst *,%,$(TEST)),$(call name_of,$f)),$f)))
+# The longest first, so that none of them runs alone at the end.
+LONG_TESTS := network_lockstep vectors lockstep
+ALL_TESTS   = $(SUITES) $(BENCHES)
+LONG_FILES  = $(foreach t,$(LONG_TESTS),$(foreach f,$(ALL_TESTS),$(if $(filter $t,$(call name_of,$f)),$f)))
+IN_ORDER    = $(LONG_FILES) $(filter-out $(LONG_FILES),$(ALL_TESTS))
+TEST_FILES  = $(strip $(foreach f,$(IN_ORDER),$(if $(filter $(subst *,%,$(TEST)),$(call name_of,$f)),$f)))
 
 test:
 	$(if $(TEST_FILES),,$(error no test is called '$(TEST)'; there are: $(call name_of,$(SUITES) $(BENCHES))))

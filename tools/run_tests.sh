@@ -10,7 +10,7 @@
 # The last line is always "N passed, N failed" (", N skipped" if any).
 #
 # Environment: IZH_SEED   handed to the programs; "random" draws one here
-#              TEST_JOBS  programs run at a time (all cores); TEST_TIMEOUT seconds for each (600)
+#              TEST_JOBS  programs run at a time (all cores); TEST_TIMEOUT seconds for each (1500)
 set -u
 
 if [ "${1-}" = --one ]; then # one program: log to $2.log, "passed failed skipped" to $2.result
@@ -23,9 +23,9 @@ if [ "${1-}" = --one ]; then # one program: log to $2.log, "passed failed skippe
         echo "did not build" >"$log"
         status=127
     elif [ "${program##*.}" = vvp ]; then
-        timeout "${TEST_TIMEOUT:-600}" "${VVP:-vvp}" -N "$program" >"$log" 2>&1 </dev/null || status=$?
+        timeout "${TEST_TIMEOUT:-1500}" "${VVP:-vvp}" -N "$program" >"$log" 2>&1 </dev/null || status=$?
     else
-        timeout "${TEST_TIMEOUT:-600}" "$program" >"$log" 2>&1 </dev/null || status=$?
+        timeout "${TEST_TIMEOUT:-1500}" "$program" >"$log" 2>&1 </dev/null || status=$?
     fi
     if [ "${program##*.}" = vvp ]; then
         passed=0
@@ -43,7 +43,7 @@ if [ "${1-}" = --one ]; then # one program: log to $2.log, "passed failed skippe
             echo "ended with status $status after $((passed + skipped)) of $planned tests" >>"$log"
         fi
     fi
-    if [ $status = 124 ]; then echo "stopped after ${TEST_TIMEOUT:-600} s" >>"$log"; fi
+    if [ $status = 124 ]; then echo "stopped after ${TEST_TIMEOUT:-1500} s" >>"$log"; fi
     if [ $status -gt 128 ]; then echo "killed by signal $((status - 128))" >>"$log"; fi
     echo "$passed $failed $skipped" >"$program.result"
     name=$(basename "$program" .vvp)
