@@ -70,16 +70,16 @@ module izh_prepare #(
 
   // ---- Where the neuron's number is needed ---------------------------------------------------------
 
-  wire [LOCAL_BITS-1:0] index_9, index_14;
+  wire [LOCAL_BITS-1:0] index_8, index_14;
   wire prepare_21;
   izh_delay #(.WIDTH(1), .CLOCKS(3)) delay_take (
       .clk_i(clk_i), .d_i(prepare_0_i), .q_o(take_3_o));
   izh_delay #(.WIDTH(1), .CLOCKS(18)) delay_prepare (
       .clk_i(clk_i), .d_i(take_3_o), .q_o(prepare_21));
-  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(9)) delay_index_9 (
-      .clk_i(clk_i), .d_i(index_0_i), .q_o(index_9));
-  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(1)) delay_index_10 (
-      .clk_i(clk_i), .d_i(index_9), .q_o(index_10_o));
+  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(8)) delay_index_8 (
+      .clk_i(clk_i), .d_i(index_0_i), .q_o(index_8));
+  izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(2)) delay_index_10 (
+      .clk_i(clk_i), .d_i(index_8), .q_o(index_10_o));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(4)) delay_index_14 (
       .clk_i(clk_i), .d_i(index_10_o), .q_o(index_14));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(8)) delay_index_22 (
@@ -105,27 +105,29 @@ module izh_prepare #(
       .clk_i(clk_i), .key_x_i(key_x_i), .key_y_i(key_y_i), .neuron_i(neuron_0), .g_o(draw_14));
 
   // The standard deviation is that of the neuron's record.
-  reg [LOCAL_BITS-1:0] record_index_10;
-  wire [RECORD_BITS-1:0] record_12;
-  wire [RECORD_BITS-1:0] sd_index = write_select ? write_index_i[RECORD_BITS-1:0] : record_12;
+  reg [LOCAL_BITS-1:0] record_index_9;
+  wire [RECORD_BITS-1:0] record_11;
+  reg [RECORD_BITS-1:0] sd_index_12;
   wire [SD_BITS-1:0] sd_14;
 
-  always @(posedge clk_i)
-    record_index_10 <= write_select ? write_index_i[LOCAL_BITS-1:0] : index_9;
+  always @(posedge clk_i) begin
+    record_index_9 <= write_select ? write_index_i[LOCAL_BITS-1:0] : index_8;
+    sd_index_12    <= write_select ? write_index_i[RECORD_BITS-1:0] : record_11;
+  end
   generate
     if (RECORDS == 0) begin : g_record_per_neuron
       izh_delay #(.WIDTH(RECORD_BITS), .CLOCKS(2)) delay_record (
-          .clk_i(clk_i), .d_i(record_index_10), .q_o(record_12));
+          .clk_i(clk_i), .d_i(record_index_9), .q_o(record_11));
       wire unused_write = &{1'b0, write_record};
     end else begin : g_record_shared
       izh_table #(.WIDTH(RECORD_BITS), .DEPTH(DEPTH)) records (
-          .clk_i(clk_i), .write_i(write_record), .address_i(record_index_10),
-          .write_data_i(write_data[RECORD_BITS-1:0]), .read_data_o(record_12));
+          .clk_i(clk_i), .write_i(write_record), .address_i(record_index_9),
+          .write_data_i(write_data[RECORD_BITS-1:0]), .read_data_o(record_11));
     end
   endgenerate
 
   izh_table #(.WIDTH(SD_BITS), .DEPTH(SD_DEPTH)) deviations (
-      .clk_i(clk_i), .write_i(write_sd), .address_i(sd_index),
+      .clk_i(clk_i), .write_i(write_sd), .address_i(sd_index_12),
       .write_data_i(write_data[SD_BITS-1:0]), .read_data_o(sd_14));
   assign sd_o = {{(32 - SD_BITS) {1'b0}}, sd_14};
 

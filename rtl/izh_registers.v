@@ -320,7 +320,7 @@ module izh_registers #(
   endgenerate
 
   // ---- What a read gives -----------------------------------------------------------------------------
-  // In two clocks: one of eight, then one of the groups. Groups 2 and 3 are BOUND and KAPPA, 4 and 5
+  // In two clocks: one of eight, then one of the groups; BOUND and KAPPA in three. Groups 2 and 3 are BOUND and KAPPA, 4 and 5
   // the network.
 
   wire [8*32-1:0] identity = {
@@ -337,19 +337,17 @@ module izh_registers #(
     NETWORK ? PARTS[15:0] : 16'd0, NETWORK ? SLOTS[15:0] : 16'd0, SYNAPSE_FORMAT[31:0],
     {7'd0, SYNAPSE_LIMIT}, {27'd0, LANE_LIMIT}
   };
-  // Selected by masks: a stride that is no power of two would be multiplied with.
-  reg [11:0] bound_read;
-  reg [KAPPA_BITS-1:0] kappa_read;
+  // The tables come from far away, so of each pair one word is taken first.
+  reg [3*12-1:0] bound_pairs;
+  reg [3*KAPPA_BITS-1:0] kappa_pairs;
+  wire [6*12-1:0] bounds = {12'd0, bounds_o};
   integer r;
-  always @(*) begin
-    bound_read = 12'd0;
-    for (r = 0; r < 5; r = r + 1)
-      bound_read = bound_read | ({12{number[2:0] == r[2:0]}} & bounds_o[12*r+:12]);
-    kappa_read = {KAPPA_BITS{1'b0}};
-    for (r = 0; r < 6; r = r + 1)
-      kappa_read = kappa_read
-          | ({KAPPA_BITS{number[2:0] == r[2:0]}} & kappas_o[KAPPA_BITS*r+:KAPPA_BITS]);
-  end
+  always @(posedge clk_i)
+    for (r = 0; r < 3; r = r + 1) begin
+      bound_pairs[12*r+:12] <= number[0] ? bounds[24*r+12+:12] : bounds[24*r+:12];
+      kappa_pairs[KAPPA_BITS*r+:KAPPA_BITS] <= number[0] ? kappas_o[KAPPA_BITS*(2*r+1)+:KAPPA_BITS]
+          : kappas_o[KAPPA_BITS*2*r+:KAPPA_BITS];
+    end
 
   reg [31:0] identity_word, running_word, network_word;
   reg [15:0] network_count;
@@ -361,8 +359,11 @@ module izh_registers #(
     running_word  <= running[32*number[2:0]+:32];
     network_word  <= network[32*number[2:0]+:32];
     network_count <= number[0] ? counters[64+:16] : counters[48+:16];
-    bound         <= bound_read;
-    kappa         <= kappa_read;
+    case (number[2:1])
+      2'd0: {bound, kappa} <= {bound_pairs[0+:12], kappa_pairs[0+:KAPPA_BITS]};
+      2'd1: {bound, kappa} <= {bound_pairs[12+:12], kappa_pairs[KAPPA_BITS+:KAPPA_BITS]};
+      default: {bound, kappa} <= {bound_pairs[24+:12], kappa_pairs[2*KAPPA_BITS+:KAPPA_BITS]};
+    endcase
     if (!is_register) bus_data_o <= memory_data_i;
     else
       case (number[5:3])

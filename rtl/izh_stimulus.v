@@ -40,8 +40,9 @@ module izh_stimulus #(
   reg is_event;
   reg [15:0] neuron;
   wire taken = stimulus_valid_i && stimulus_ready_o;
+  reg ended;  // END was taken in the clock before
 
-  assign stimulus_ready_o = state == IDLE && !hold_i && !armed_o && !rst_i;
+  assign stimulus_ready_o = state == IDLE && !hold_i && !ended && !armed_o && !rst_i;
   assign busy_o = state != IDLE;
   assign event_o = state == ADD;
   assign current_select_o = state == SELECT || state == WRITE;
@@ -52,10 +53,10 @@ module izh_stimulus #(
       is_event <= stimulus_kind_i == EVENT;
       neuron   <= stimulus_neuron_i;
       value_o  <= stimulus_value_i;
-      if (stimulus_kind_i == END) armed_o <= on_i;
     end
+    ended    <= taken && stimulus_kind_i == END && !rst_i;
     neuron_o <= neuron[INDEX_BITS-1:0];
-    if (started_i || !on_i) armed_o <= 1'b0;
+    armed_o  <= on_i && !started_i && (armed_o || ended);
 
     case (state)
       IDLE: if (taken && stimulus_kind_i != END) state <= LOOK;
