@@ -135,8 +135,8 @@ LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) -lpthread -lm
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build check report accuracy netstats bench vectors figures \
-        format clean
+.PHONY: FORCE help demo build test test-build check report accuracy netstats events bench vectors \
+        figures format clean
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -145,6 +145,7 @@ help:
 	@echo 'make check     lint, formatting, generated files against their source'
 	@echo 'make accuracy  docs/accuracy.md: the arithmetic against scripts and equation'
 	@echo 'make netstats  docs/net-statistics.md: the rates of net.m under each solver'
+	@echo 'make events    docs/events.md: clocks and synaptic events of the examples, on every core'
 	@echo 'make bench     docs/speed.md: the model beside a plain C loop and Brian2; ROUNDS=n (7)'
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
@@ -200,6 +201,10 @@ accuracy netstats:
 	@$(MAKE) --no-print-directory -j$(JOBS) $B/bench/$@
 	$B/bench/$@ >$B/$@.md
 	mv $B/$@.md $(DOCUMENT_$@)
+
+events: build
+	$(PYTHON) bench/events.py $(COMMAND) >$B/events.md
+	mv $B/events.md docs/events.md
 
 # Without Brian2 its rows say why they are empty.
 ROUNDS := 7
