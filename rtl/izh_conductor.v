@@ -13,7 +13,8 @@ module izh_conductor #(
     input  wire                  rst_i,
     // Whether a tick may start.
     input  wire                  running_i,     // updates are drawn up or in the pipeline
-    input  wire                  busy_i,        // spikes, rows, accumulators, stimuli
+    input  wire                  busy_i,        // spikes, rows, accumulators
+    input  wire                  stimulus_busy_i,
     input  wire                  stimulus_on_i,
     input  wire                  armed_i,       // the stimuli of the next tick have come
     output reg                   may_start_o,
@@ -46,14 +47,16 @@ module izh_conductor #(
   // ---- Quiet for so long that nothing can be between two that say they are not busy ----------------
 
   reg [2:0] calm;
-  reg in_tick, key_wanted;
+  reg in_tick, key_wanted, stirring;
   assign quiet_o = &calm;
 
   always @(posedge clk_i) begin
     may_start_o <= quiet_o && !in_tick && !started_i && !key_wanted && !key_start_o && !key_busy_i
         && (!stimulus_on_i || armed_i);
     calm <= quiet_o ? calm : calm + 1'b1;
-    if (running_i || busy_i || started_i || preparing_o || clearing_o || rst_i) calm <= 3'd0;
+    stirring <= running_i || busy_i;
+    if (stirring || stimulus_busy_i || started_i || preparing_o || clearing_o || rst_i)
+      calm <= 3'd0;
     in_tick <= (in_tick && !quiet_o) || started_i;
     if (rst_i) in_tick <= 1'b0;
   end

@@ -446,7 +446,7 @@ module izh_core #(
       izh_conductor #(.LOCAL_BITS(LOCAL_BITS), .SLOT_BITS(SLOT_BITS)) conductor (
           .clk_i(clk_i), .rst_i(rst),
           .running_i(!between || under_way != 3'd0),
-          .busy_i(carry_busy || stimulus_busy || |synapses_busy || stimulus_over),
+          .busy_i(carry_busy || |synapses_busy || stimulus_over), .stimulus_busy_i(stimulus_busy),
           .stimulus_on_i(stimulus_on), .armed_i(armed),
           .may_start_o(may_start), .quiet_o(quiet), .started_i(started),
           .tick_i(event_tick_o), .stale_i(stale),

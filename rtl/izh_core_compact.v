@@ -237,7 +237,8 @@ module izh_core_compact #(
 
   izh_conductor #(.LOCAL_BITS(INDEX_BITS), .SLOT_BITS(SLOT_BITS)) conductor (
       .clk_i(clk_i), .rst_i(rst),
-      .running_i(!between || under_way != 3'd0), .busy_i(synapses_busy || stimulus_busy),
+      .running_i(!between || under_way != 3'd0), .busy_i(synapses_busy),
+      .stimulus_busy_i(stimulus_busy),
       .stimulus_on_i(stimulus_on), .armed_i(armed),
       .may_start_o(may_start), .quiet_o(quiet), .started_i(started),
       .tick_i(event_tick_o), .stale_i(stale), .slot_o(slot), .next_slot_o(next_slot),

@@ -17,7 +17,7 @@ module izh_stimulus #(
     output wire                  busy_o,
     // The port.
     input  wire                  stimulus_valid_i,
-    output wire                  stimulus_ready_o,
+    output reg                   stimulus_ready_o,  // a flop: the port is far away
     input  wire [           1:0] stimulus_kind_i,
     input  wire [          15:0] stimulus_neuron_i,
     input  wire [          31:0] stimulus_value_i,
@@ -42,14 +42,14 @@ module izh_stimulus #(
   wire taken = stimulus_valid_i && stimulus_ready_o;
   reg ended;  // END was taken in the clock before
 
-  assign stimulus_ready_o = state == IDLE && !hold_i && !ended && !armed_o && !rst_i;
   assign busy_o = state != IDLE;
   assign event_o = state == ADD;
   assign current_select_o = state == SELECT || state == WRITE;
   assign current_o = state == WRITE;
 
   always @(posedge clk_i) begin
-    if (taken) begin
+    stimulus_ready_o <= state == IDLE && !taken && !hold_i && !ended && !armed_o && !rst_i;
+    if (stimulus_ready_o) begin  // the last is the one that is taken
       is_event <= stimulus_kind_i == EVENT;
       neuron   <= stimulus_neuron_i;
       value_o  <= stimulus_value_i;
