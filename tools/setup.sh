@@ -2,14 +2,14 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|bench|report ...
+# usage: tools/setup.sh demo|test|check|figures|bench|report ...
 #
 # What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for
 # `bench` and `report` from PyPI into .venv. Silent and quick when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage='tools/setup.sh demo|test|check|bench|report ...'
+usage='tools/setup.sh demo|test|check|figures|bench|report ...'
 packages=
 
 die() {
@@ -42,8 +42,9 @@ want_verilator() {
 
 want_gnuplot() {
     command_or gnuplot gnuplot-nox
-    # A figure needs letters; gnuplot's package brings none.
-    fc-list 2>/dev/null | grep -q . || packages="$packages fontconfig fonts-liberation"
+    # The figures are laid out for letters as wide as Arial's.
+    fc-match Arial 2>/dev/null | grep -Eq 'Arial|Arimo|Liberation Sans' ||
+        packages="$packages fontconfig fonts-liberation"
 }
 
 want_venv() {
@@ -81,6 +82,10 @@ want_group() {
         command_or cppcheck cppcheck
         command_or shellcheck shellcheck
         library_or cmocka libcmocka-dev
+        ;;
+    figures)
+        want_group demo
+        command_or pngquant pngquant
         ;;
     bench)
         want_compiler
