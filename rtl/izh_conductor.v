@@ -47,12 +47,13 @@ module izh_conductor #(
   // ---- Quiet for so long that nothing can be between two that say they are not busy ----------------
 
   reg [2:0] calm;
-  reg in_tick, key_wanted, stirring;
+  reg in_tick, key_wanted, stirring, ready;
   assign quiet_o = &calm;
 
   always @(posedge clk_i) begin
-    may_start_o <= quiet_o && !in_tick && !started_i && !key_wanted && !key_start_o && !key_busy_i
-        && (!stimulus_on_i || armed_i);
+    ready <= !key_wanted && !key_start_o && !key_busy_i && (!stimulus_on_i || armed_i);
+    // A clock after a start this is still high; the next start is 40 clocks away at least.
+    may_start_o <= quiet_o && !in_tick && ready;
     calm <= quiet_o ? calm : calm + 1'b1;
     stirring <= running_i || busy_i;
     if (stirring || stimulus_busy_i || started_i || preparing_o || clearing_o || rst_i)

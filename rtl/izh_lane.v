@@ -210,7 +210,7 @@ module izh_lane #(
 
   // ---- What the bus reads ------------------------------------------------------------------------------
 
-  reg [31:0] bus_record, bus_state;
+  reg [31:0] bus_record, bus_state, bus_number;
   always @(posedge clk_i) begin
     case (bus_field_i)
       `IZH_FIELD_RECORD_A: bus_record <= {{(32 - PORT_BITS) {a_24[PORT_BITS-1]}}, a_24};
@@ -227,9 +227,10 @@ module izh_lane #(
       `IZH_FIELD_STATE_W: bus_state <= {{(32 - W_BITS) {w_0[W_BITS-1]}}, w_0};
       default: bus_state <= {29'd0, level_0};
     endcase
+    bus_number <= bus_attribute;
   end
   assign bus_data_o = bus_is_early || bus_is_late ? bus_record
-      : bus_is_number ? bus_attribute : bus_state;
+      : bus_is_number ? bus_number : bus_state;
 
   // The widest word of this engine may be narrower than the bus.
   wire unused_bits = &{1'b0, bus_index_i, bus_data_i};

@@ -179,7 +179,7 @@ module izh_registers #(
   wire run_write = state == DECODED && allowed && is_run && bus_write_i;
 
   // Which setting is written, decoded into flops: their enables reach far.
-  reg setting_write;
+  reg setting_write, write_neurons;
   reg [4:0] write_bound;
   reg [5:0] write_kappa;
   reg [4:0] clear_counter;
@@ -197,6 +197,7 @@ module izh_registers #(
       clear_counter[i] <= rst_i || (setting_write && number == `IZH_REG_SATURATED_X + i[5:0]);
     for (i = 0; i < 2; i = i + 1)
       clear_counter[3+i] <= rst_i || (setting_write && number == `IZH_REG_SATURATED_I + i[5:0]);
+    write_neurons <= setting_write && is_neurons;
     tick_write <= setting_write && is_tick;
     clear_o    <= setting_write && number == `IZH_REG_CLEAR && !rst_i;
     stale_o    <= setting_write && (is_tick || number == `IZH_REG_SEED);
@@ -275,7 +276,6 @@ module izh_registers #(
   always @(posedge clk_i) begin
     if (setting_write) begin
       case (number)
-        `IZH_REG_NEURONS: last_neuron_o <= less_one[15:0];
         `IZH_REG_SUBSTEPS: last_substep_o <= less_one[7:0];
         `IZH_REG_STEP: step_o <= bus_data_i[1:0];
         `IZH_REG_MODE: accurate_o <= bus_data_i[0];
@@ -285,6 +285,7 @@ module izh_registers #(
         default: ;
       endcase
     end
+    if (write_neurons) last_neuron_o <= less_one[15:0];
     for (j = 0; j < 5; j = j + 1)
       if (write_bound[j]) bounds_o[12*j+:12] <= setting[11:0];
     for (j = 0; j < 6; j = j + 1)

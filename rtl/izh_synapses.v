@@ -131,10 +131,18 @@ module izh_synapses #(
 
   // ---- What the bus reads ----------------------------------------------------------------------------
 
-  always @(posedge clk_i)
-    bus_data_o <= bus_is_synapse ? {{(32 - WORD_BITS) {1'b0}}, bus_synapse}
-        : bus_is_row ? {{(32 - POINTER_BITS) {1'b0}}, bus_row}
-        : {{(32 - ACCUMULATOR_BITS) {sum_14_o[ACCUMULATOR_BITS-1]}}, sum_14_o};
+  // The memories are far apart.
+  reg [WORD_BITS-1:0] read_synapse;
+  reg [POINTER_BITS-1:0] read_row;
+  reg signed [ACCUMULATOR_BITS-1:0] read_sum;
+  always @(posedge clk_i) begin
+    read_synapse <= bus_synapse;
+    read_row     <= bus_row;
+    read_sum     <= sum_14_o;
+    bus_data_o   <= bus_is_synapse ? {{(32 - WORD_BITS) {1'b0}}, read_synapse}
+        : bus_is_row ? {{(32 - POINTER_BITS) {1'b0}}, read_row}
+        : {{(32 - ACCUMULATOR_BITS) {read_sum[ACCUMULATOR_BITS-1]}}, read_sum};
+  end
 
   wire unused_bits = &{1'b0, bus_index, bus_data};
 endmodule
