@@ -56,8 +56,7 @@ module izh_conductor #(
     may_start_o <= quiet_o && !in_tick && ready;
     calm <= quiet_o ? calm : calm + 1'b1;
     stirring <= running_i || busy_i;
-    if (stirring || stimulus_busy_i || started_i || preparing_o || clearing_o || rst_i)
-      calm <= 3'd0;
+    if (stirring || stimulus_busy_i || started_i || clearing_o || rst_i) calm <= 3'd0;
     in_tick <= (in_tick && !quiet_o) || started_i;
     if (rst_i) in_tick <= 1'b0;
   end

@@ -20,7 +20,7 @@ module izh_events #(
     input  wire                  pass_end_i,
     input  wire [           7:0] last_substep_i,
     output wire                  tick_written_o,   // a tick is over, its events are kept here
-    output wire                  tick_left_o,      // its events are out
+    output reg                   tick_left_o,      // its events are out, a clock ago
     output wire                  room_o,
     output wire                  empty_o,
     // Tick of the next event; may be set while empty.
@@ -59,7 +59,7 @@ module izh_events #(
     end
   end
 
-  wire kept_valid, kept_tick_end, kept_pass_end, words_empty, advance, last_of_word;
+  wire kept_valid, kept_tick_end, kept_pass_end, words_empty, last_of_word;
   wire [3*LANES-1:0] kept_levels;
   wire [LANES-1:0] kept_spikes;
   wire [LOCAL_BITS-1:0] kept_local;
@@ -67,10 +67,10 @@ module izh_events #(
   izh_block_fifo #(.WIDTH(WIDTH), .DEPTH(256), .RESERVE(64)) words (
       .clk_i(clk_i), .rst_i(rst_i), .write_i(write), .data_i(word),
       .room_o(room_o), .empty_o(words_empty),
-      .valid_o(kept_valid), .ready_i(advance && last_of_word),
+      .valid_o(kept_valid), .ready_i(!valid && last_of_word),
       .data_o({kept_tick_end, kept_pass_end, kept_levels, kept_spikes, kept_local}));
 
-  // ---- One spike of a word after the other ---------------------------------------------------------
+  // ---- One spike of a word after the other: the next is looked at when the one before has left ----
 
   reg [LANES-1:0] given;  // spikes of this word that are out
   wire [LANES-1:0] waiting = kept_spikes & ~given;
@@ -90,22 +90,22 @@ module izh_events #(
   wire [INDEX_BITS+4:0] first_of_local = {{(INDEX_BITS + 5 - LOCAL_BITS) {1'b0}}, kept_local}
       << $clog2(LANES);
 
-  reg valid, pass_end, event_done, broadcast_done;
+  reg valid, pass_end, pass_left, event_done, broadcast_done;
+  reg low_full;  // the next tick carries into the upper half
   wire visible = event_spike_o || event_tick_end_o;
   wire leaves = (!visible || event_done || event_ready_i)
       && (NETWORK == 0 || !event_spike_o || broadcast_done || broadcast_ready_i);
-  assign advance = !valid || leaves;
   assign last_of_word = waiting == lowest;
 
   assign event_valid_o = valid && visible && !event_done;
   assign broadcast_valid_o = valid && event_spike_o && !broadcast_done;
-  assign tick_left_o = valid && leaves && event_tick_end_o;
   assign empty_o = words_empty && !valid;
 
   always @(posedge clk_i) begin
     if (event_valid_o && event_ready_i) event_done <= 1'b1;
     if (broadcast_valid_o && broadcast_ready_i) broadcast_done <= 1'b1;
-    if (advance) begin
+    if (valid && leaves) valid <= 1'b0;
+    if (!valid) begin
       valid            <= kept_valid;
       event_done       <= 1'b0;
       broadcast_done   <= 1'b0;
@@ -116,9 +116,15 @@ module izh_events #(
       event_neuron_o   <= first_of_local[INDEX_BITS-1:0] | neuron;
       if (kept_valid) given <= last_of_word ? {LANES{1'b0}} : given | lowest;
     end
-    if (valid && leaves && pass_end)
-      event_substep_o <= event_tick_end_o ? 8'd0 : event_substep_o + 1'b1;
-    if (tick_left_o) tick_o <= tick_o + 32'd1;
+    // Counted in the clock between two events.
+    pass_left   <= valid && leaves && pass_end && !rst_i;
+    tick_left_o <= valid && leaves && event_tick_end_o && !rst_i;
+    low_full    <= &tick_o[15:0];
+    if (pass_left) event_substep_o <= tick_left_o ? 8'd0 : event_substep_o + 1'b1;
+    if (tick_left_o) begin
+      tick_o[15:0] <= tick_o[15:0] + 1'b1;
+      if (low_full) tick_o[31:16] <= tick_o[31:16] + 1'b1;
+    end
     if (tick_write_i) tick_o <= tick_data_i;
     if (rst_i) begin
       valid           <= 1'b0;

@@ -175,7 +175,7 @@ module izh_registers #(
   reg resting, drained, rested;
 
   wire at_once = !allowed || (is_register && (!bus_write_i || is_run));
-  wire [3:0] last_wait = bus_write_i ? 4'd9 : 4'd13;
+  wire [3:0] last_wait = bus_write_i ? 4'd9 : 4'd14;
   wire run_write = state == DECODED && allowed && is_run && bus_write_i;
 
   // Which setting is written, decoded into flops: their enables reach far.
@@ -243,8 +243,8 @@ module izh_registers #(
 
   reg [31:0] ticks_left;
   reg [16:0] sum_low, sum_high;
-  reg low_added, high_added, settling, low_empty;
-  reg owed;  // a tick has started and is not counted yet
+  reg low_added, high_added, low_empty;
+  reg owed, count;  // a tick has started and is not counted yet; it is, in this clock
 
   always @(posedge clk_i) begin
     start_o    <= ticks_left != 32'd0 && state != REST && state != ACCESS;
@@ -253,10 +253,10 @@ module izh_registers #(
     if (run_write) sum_low <= {1'b0, ticks_left[15:0]} + {1'b0, bus_data_i[15:0]};
     sum_high   <= {1'b0, ticks_left[31:16]} + {1'b0, bus_data_i[31:16]} + {16'd0, sum_low[16]};
     if (started_i) owed <= 1'b1;
-    settling   <= high_added;
     low_empty  <= ticks_left[15:0] == 16'd0;
+    count      <= owed && !count && state != FITTED && state != DECODED && !low_added && !high_added;
     if (high_added) ticks_left <= sum_high[16] ? 32'hffffffff : {sum_high[15:0], sum_low[15:0]};
-    else if (owed && state != DECODED && !low_added && !settling) begin
+    else if (count) begin
       ticks_left[15:0] <= ticks_left[15:0] - 16'd1;
       if (low_empty) ticks_left[31:16] <= ticks_left[31:16] - 16'd1;
       owed <= 1'b0;
@@ -266,6 +266,7 @@ module izh_registers #(
       low_added  <= 1'b0;
       high_added <= 1'b0;
       owed       <= 1'b0;
+      count      <= 1'b0;
       ticks_left <= 32'd0;
     end
   end

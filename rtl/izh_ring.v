@@ -21,22 +21,23 @@ module izh_ring #(
 );
   // ---- The word is read: clocks 1 to 3, and one clock for the way from the memory ------------------
 
-  reg valid_1, valid_2, valid_3, valid_4, valid_5, valid_6, valid_7;
+  reg valid_1, valid_2, valid_3, valid_4, valid_5, valid_6, valid_7, valid_8;
   reg take_1, take_2, take_3, take_4, take_5;
   reg set_1, set_2, set_3;
   reg [ADDRESS_BITS-1:0] address_1, address_2, address_3, address_4, address_5, address_6, address_7;
+  reg [ADDRESS_BITS-1:0] address_8;
   reg signed [WIDTH-1:0] value_1, value_2, value_3, value_4, value_5;
   wire signed [WIDTH-1:0] word_3;
-  reg signed [WIDTH-1:0] word_4, before_5, sum_6, sum_7, sum_8, sum_9, sum_10;
+  reg signed [WIDTH-1:0] word_4, before_5, sum_6, sum_7, sum_8, sum_9, sum_10, sum_11;
 
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
-      .clk_i(clk_i), .write_i(valid_7), .write_address_i(address_7), .write_data_i(sum_7),
+      .clk_i(clk_i), .write_i(valid_8), .write_address_i(address_8), .write_data_i(sum_8),
       .read_address_i(address_1), .read_data_o(word_3));
 
-  // ---- Unless an operation up to six clocks ahead has not written it yet -------------------------
+  // ---- Unless an operation up to seven clocks ahead has not written it yet -------------------------
 
-  reg [6:1] same_2;          // word as the operation so many clocks ahead
-  reg [6:1] nearest_3, nearest_4;
+  reg [7:1] same_2;          // word as the operation so many clocks ahead
+  reg [7:1] nearest_3, nearest_4;
   reg fresh_3, fresh_4, same_1_5;
 
   always @(posedge clk_i) begin
@@ -47,6 +48,7 @@ module izh_ring #(
     address_5 <= address_4;
     address_6 <= address_5;
     address_7 <= address_6;
+    address_8 <= address_7;
     {take_1, set_1, value_1} <= {take_i, set_i, value_i};
     {take_2, set_2, value_2} <= {take_1, set_1, value_1};
     {take_3, set_3, value_3} <= {take_2, set_2, value_2};
@@ -60,18 +62,20 @@ module izh_ring #(
     same_2[4] <= valid_5 && address_1 == address_5;
     same_2[5] <= valid_6 && address_1 == address_6;
     same_2[6] <= valid_7 && address_1 == address_7;
+    same_2[7] <= valid_8 && address_1 == address_8;
 
     // The nearest counts. A word that is set has no past.
     nearest_3 <= same_2 & (~same_2 + 1'b1);
-    fresh_3   <= same_2 == 6'd0;
-    nearest_4 <= set_3 ? 6'd0 : nearest_3;
+    fresh_3   <= same_2 == 7'd0;
+    nearest_4 <= set_3 ? 7'd0 : nearest_3;
     fresh_4   <= fresh_3 && !set_3;
 
-    // In clock 4 the sums of the operations 2 to 6 ahead stand in 6 to 10; that of the one ahead is
+    // In clock 4 the sums of the operations 2 to 7 ahead stand in 6 to 11; that of the one ahead is
     // being made.
     before_5 <= ({WIDTH{fresh_4}} & word_4) | ({WIDTH{nearest_4[2]}} & sum_6)
         | ({WIDTH{nearest_4[3]}} & sum_7) | ({WIDTH{nearest_4[4]}} & sum_8)
-        | ({WIDTH{nearest_4[5]}} & sum_9) | ({WIDTH{nearest_4[6]}} & sum_10);
+        | ({WIDTH{nearest_4[5]}} & sum_9) | ({WIDTH{nearest_4[6]}} & sum_10)
+        | ({WIDTH{nearest_4[7]}} & sum_11);
     same_1_5 <= nearest_4[1];
 
     sum_6 <= take_5 ? {WIDTH{1'b0}} : (same_1_5 ? sum_6 : before_5) + value_5;
@@ -79,14 +83,15 @@ module izh_ring #(
     sum_8 <= sum_7;
     sum_9 <= sum_8;
     sum_10 <= sum_9;
+    sum_11 <= sum_10;
     before_o <= same_1_5 ? sum_6 : before_5;
 
-    {valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <=
-        {valid_6, valid_5, valid_4, valid_3, valid_2, valid_1, valid_i};
-    if (rst_i) {valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <= 7'd0;
+    {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <=
+        {valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1, valid_i};
+    if (rst_i) {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <= 8'd0;
   end
 
   assign busy_o = valid_1 || valid_2 || valid_3 || valid_4 || valid_5 || valid_6
-      || valid_7;
+      || valid_7 || valid_8;
 endmodule
 `default_nettype wire

@@ -22,20 +22,14 @@ module izh_turn #(
   assign end_o = step_i && at_last;
 
   always @(posedge clk_i) begin
-    if (step_i) begin
-      index_o <= index_o + 1'b1;
-      left    <= left - 1'b1;
-      at_last <= left == 1;
-      first   <= 1'b0;
+    if (step_i || rst_i) begin
+      index_o <= at_last || rst_i ? {INDEX_BITS{1'b0}} : index_o + 1'b1;
+      first   <= at_last || rst_i;
     end
-    if (rst_i || end_o) begin
-      index_o <= {INDEX_BITS{1'b0}};
-      first   <= 1'b1;
-    end
-    // last_i may change between two rounds.
-    if (rst_i || end_o || (first && !step_i)) begin
-      left    <= last_i;
-      at_last <= last_i == {INDEX_BITS{1'b0}};
+    // last_i may change between two rounds: without a step it is looked at again.
+    if (step_i || first || rst_i) begin
+      left    <= at_last || !step_i || rst_i ? last_i : left - 1'b1;
+      at_last <= at_last || !step_i || rst_i ? last_i == {INDEX_BITS{1'b0}} : left == 1;
     end
   end
 endmodule

@@ -153,7 +153,8 @@ static void put_settings(struct round *r, bool noisy)
     put_register(r, IZH_REG_NEURONS, 1 + below(r, limit));
     put_register(r, IZH_REG_SUBSTEPS, 1 + below(r, 5));
     put_register(r, IZH_REG_MODE, below(r, 4) != 0);
-    put_register(r, IZH_REG_TICK, (uint32_t)izh_random_next(&r->random));
+    uint32_t close_to_carry = below(r, 2) ? 0xfffc : 0;
+    put_register(r, IZH_REG_TICK, (uint32_t)izh_random_next(&r->random) | close_to_carry);
     put_register(r, IZH_REG_SEED, noisy ? (uint32_t)izh_random_next(&r->random) : 0);
     put_register(r, IZH_REG_WEIGHT_SHIFT,
                  below(r, 4) ? (uint32_t)(s->format.w_bits - 4 - s->weight_bits) : below(r, 16));
