@@ -265,6 +265,22 @@ static void test_ticks_left_stop_at_the_largest_number(void **unused)
     izh_cosim_free(core);
 }
 
+// RUN is added, and each tick that starts subtracted, whatever the clock in which one meets the other.
+static void test_ticks_asked_for_while_running_are_all_run(void **unused)
+{
+    enum { NEURONS = 41, WRITES = 150 }; // the port is not served meanwhile: no more ticks than fit
+    (void)unused;
+    struct izh_cosim *core = open_core("w20");
+    struct counts counts = {0};
+    quiet(core, NEURONS);
+    uint64_t before = izh_cosim_count(core).updates;
+    for (int i = 0; i < WRITES; i++)
+        write_word(core, register_address(IZH_REG_RUN), 1);
+    clocks_of_run(core, 1, &counts);
+    assert_int_equal(izh_cosim_count(core).updates - before, NEURONS * (WRITES + 1));
+    izh_cosim_free(core);
+}
+
 static void test_reset_while_running(void **unused)
 {
     (void)unused;
@@ -383,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_refused_accesses),
         cmocka_unit_test(test_a_write_is_served_at_the_next_boundary),
         cmocka_unit_test(test_ticks_left_stop_at_the_largest_number),
+        cmocka_unit_test(test_ticks_asked_for_while_running_are_all_run),
         cmocka_unit_test(test_reset_while_running),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
