@@ -148,16 +148,18 @@ module izh_core #(
   wire by_lane = region == `IZH_REGION_SYNAPSE || region == `IZH_REGION_ROW;
   wire shared = region == `IZH_REGION_RECORD && RECORDS != 0;
   reg bus_is_flag;
-  reg [LANES-1:0] bus_lanes;
+  reg [LANES-1:0] bus_lanes, bus_answers;  // who is meant, and whose word is read
   reg [23:0] bus_local;
   wire [23:0] accumulator = {{(24 - SLOT_BITS) {1'b0}}, bus_index[16+:SLOT_BITS]} << LOCAL_BITS
       | {8'd0, bus_index[15:0]} >> LANE_BITS;
   integer k;
   always @(posedge clk_i) begin
     bus_is_flag <= region == `IZH_REGION_ATTRIBUTE && field == `IZH_FIELD_ATTRIBUTE_PROBE;
-    for (k = 0; k < LANES; k = k + 1)
+    for (k = 0; k < LANES; k = k + 1) begin
       bus_lanes[k] <= shared || (by_lane ? field == k[3:0]
           : (bus_index[3:0] & (LANES[3:0] - 4'd1)) == k[3:0]);
+      bus_answers[k] <= bus_lanes[k] && (k == 0 || !shared);
+    end
     bus_local <= by_lane || shared ? bus_index
         : region == `IZH_REGION_ACCUMULATOR ? accumulator : bus_index >> LANE_BITS;
   end
@@ -168,8 +170,7 @@ module izh_core #(
   always @(*) begin
     lanes_data = 32'd0;
     for (m = 0; m < LANES; m = m + 1)
-      lanes_data = lanes_data
-          | ({32{shared ? m == 0 : bus_lanes[m]}} & lane_data[32*m+:32]);
+      lanes_data = lanes_data | ({32{bus_answers[m]}} & lane_data[32*m+:32]);
   end
   always @(posedge clk_i) memory_data <= bus_is_flag ? flag_data : lanes_data;
 
@@ -309,7 +310,9 @@ module izh_core #(
           prepare_0 <= prepare && (here || !prepare_last);
           index_0   <= prepare_index;
         end
-        assign input_data = bus_is_sd ? sd_data : bias_data;
+        reg [31:0] read_input;
+        always @(posedge clk_i) read_input <= bus_is_sd ? sd_data : bias_data;
+        assign input_data = read_input;
 
         izh_prepare #(
             .W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(LOCAL), .RECORDS(RECORDS),

@@ -30,7 +30,7 @@ module izh_registers #(
     // Memories.
     output reg                        memory_select_o,
     output reg                        memory_write_o,
-    input  wire [               31:0] memory_data_i,  // fourteen clocks after select
+    input  wire [               31:0] memory_data_i,  // fifteen clocks after select
     output wire                       pending_o,      // an access waits for rest, or goes on
     // Run control.
     output reg  [               15:0] last_neuron_o,

@@ -56,8 +56,9 @@ module izh_rows #(
   // ---- Where the row starts and ends ---------------------------------------------------------------
   // Clock 0: a row stands at the queue's output and its look-up begins.
 
-  reg [2:0] ranges;  // looked up and not yet begun, 0..4
-  wire look_up = queue_valid && !phase && !ranges[2];
+  // Looked up and not yet begun, 0..5: as many as ready_rows holds.
+  reg [2:0] ranges;
+  wire look_up = queue_valid && !phase && !(ranges[2] && ranges[0]);
 
   reg [ROW_BITS-1:0] end_index;
   wire [POINTER_BITS-1:0] end_3;
@@ -97,7 +98,7 @@ module izh_rows #(
 
   wire range_valid;
   wire [POINTER_BITS-1:0] range_start, range_length;
-  reg walking, first, last;
+  reg walking, first, last, begun;
   reg [ADDRESS_BITS-1:0] index;
   reg [POINTER_BITS-1:0] left;
   wire read = walking && !hold_i;
@@ -108,7 +109,8 @@ module izh_rows #(
       .valid_o(range_valid), .ready_i(next), .data_o({range_start, range_length}));
 
   always @(posedge clk_i) begin
-    ranges <= ranges + {2'd0, look_up} - {2'd0, dropped} - {2'd0, next && range_valid};
+    begun  <= next && range_valid;
+    ranges <= ranges + {2'd0, look_up} - {2'd0, dropped} - {2'd0, begun};
     if (next) begin
       walking <= range_valid;
       first   <= 1'b1;
@@ -123,6 +125,7 @@ module izh_rows #(
     end
     if (bus_select_i) index <= bus_index_i[ADDRESS_BITS-1:0];
     if (rst_i) begin
+      begun   <= 1'b0;
       ranges  <= 3'd0;
       walking <= 1'b0;
     end

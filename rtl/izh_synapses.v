@@ -40,7 +40,7 @@ module izh_synapses #(
     // Every accumulator to 0, one a clock.
     input  wire                               clear_i,
     input  wire        [       RING_BITS-1:0] clear_index_i,
-    output wire                               busy_o,
+    output reg                                busy_o,
     output wire                               event_o,         // for those who count
     // Bus, only while nothing is under way: data nine clocks after the index.
     input  wire                               bus_select_i,
@@ -127,7 +127,7 @@ module izh_synapses #(
       .clk_i(clk_i), .rst_i(rst_i), .valid_i(valid), .take_i(take), .set_i(set),
       .address_i(address), .value_i(value), .busy_o(ring_busy), .before_o(sum_14_o));
 
-  assign busy_o = rows_busy || ring_busy || valid || stimulus_i;
+  always @(posedge clk_i) busy_o <= rows_busy || ring_busy || valid || stimulus_i;
 
   // ---- What the bus reads ----------------------------------------------------------------------------
 
