@@ -244,7 +244,7 @@ module izh_registers #(
   reg [31:0] ticks_left;
   reg [16:0] sum_low, sum_high;
   reg low_added, high_added, low_empty;
-  reg owed, count;  // a tick has started and is not counted yet; it is, in this clock
+  reg owed, settle;  // a tick has started and is not counted yet; in this clock it is
 
   always @(posedge clk_i) begin
     start_o    <= ticks_left != 32'd0 && state != REST && state != ACCESS;
@@ -254,9 +254,9 @@ module izh_registers #(
     sum_high   <= {1'b0, ticks_left[31:16]} + {1'b0, bus_data_i[31:16]} + {16'd0, sum_low[16]};
     if (started_i) owed <= 1'b1;
     low_empty  <= ticks_left[15:0] == 16'd0;
-    count      <= owed && !count && state != FITTED && state != DECODED && !low_added && !high_added;
+    settle     <= owed && !settle && state != FITTED && state != DECODED && !low_added && !high_added;
     if (high_added) ticks_left <= sum_high[16] ? 32'hffffffff : {sum_high[15:0], sum_low[15:0]};
-    else if (count) begin
+    else if (settle) begin
       ticks_left[15:0] <= ticks_left[15:0] - 16'd1;
       if (low_empty) ticks_left[31:16] <= ticks_left[31:16] - 16'd1;
       owed <= 1'b0;
@@ -266,7 +266,7 @@ module izh_registers #(
       low_added  <= 1'b0;
       high_added <= 1'b0;
       owed       <= 1'b0;
-      count      <= 1'b0;
+      settle     <= 1'b0;
       ticks_left <= 32'd0;
     end
   end

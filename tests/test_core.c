@@ -265,7 +265,8 @@ static void test_ticks_left_stop_at_the_largest_number(void **unused)
     izh_cosim_free(core);
 }
 
-// RUN is added, and each tick that starts subtracted, whatever the clock in which one meets the other.
+// RUN is added, and each tick that starts subtracted, whatever the clock in which one meets the
+// other.
 static void test_ticks_asked_for_while_running_are_all_run(void **unused)
 {
     enum { NEURONS = 41, WRITES = 150 }; // the port is not served meanwhile: no more ticks than fit
