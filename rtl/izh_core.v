@@ -301,12 +301,14 @@ module izh_core #(
             && bus_field == `IZH_FIELD_ATTRIBUTE_RECORD;
         wire [15:0] write_index = bus_select ? bus_word[15:0]
             : {{(16 - INDEX_BITS) {1'b0}}, stimulus_neuron} >> LANE_BITS;
-        reg stimulus_seen, stimulus_wanted, prepare_0;
+        reg stimulus_mine, stimulus_new, stimulus_seen, stimulus_wanted, prepare_0;
         reg [LOCAL_BITS-1:0] index_0;
         always @(posedge clk_i) begin
-          stimulus_seen   <= stimulus_event;
+          stimulus_mine   <= mine;
+          stimulus_new    <= stimulus_event;
+          stimulus_seen   <= stimulus_new;
           stimulus_wanted <= !rst && !stimulus_done[i]
-              && (stimulus_wanted || (stimulus_event && !stimulus_seen && mine));
+              && (stimulus_wanted || (stimulus_new && !stimulus_seen && stimulus_mine));
           prepare_0 <= prepare && (here || !prepare_last);
           index_0   <= prepare_index;
         end

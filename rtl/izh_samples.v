@@ -35,17 +35,19 @@ module izh_samples #(
       wire [LANES-1:0] slot_lanes;
       wire [LOCAL_BITS-1:0] slot_local;
       wire [LANES*WIDTH-1:0] lane_data;
-      wire [LANES-1:0] lane_valid, lane_ready;
+      wire [LANES-1:0] lane_ready, unused_valid;
 
       izh_fifo #(.WIDTH(LANES + LOCAL_BITS), .DEPTH(DEPTH)) slots (
           .clk_i(clk_i), .rst_i(rst_i), .write_i(|write_i), .data_i({write_i, local_i}),
           .valid_o(slot_valid), .ready_i(slot_taken_o), .data_o({slot_lanes, slot_local}));
 
+      // What is written with a slot is at the output when the slot is: the FIFOs are alike, and a lane
+      // gives nothing ahead of its slot.
       genvar i;
       for (i = 0; i < LANES; i = i + 1) begin : g_lane
         izh_fifo #(.WIDTH(WIDTH), .DEPTH(DEPTH)) samples (
             .clk_i(clk_i), .rst_i(rst_i), .write_i(write_i[i]), .data_i(data_i[WIDTH*i+:WIDTH]),
-            .valid_o(lane_valid[i]), .ready_i(lane_ready[i]), .data_o(lane_data[WIDTH*i+:WIDTH]));
+            .valid_o(unused_valid[i]), .ready_i(lane_ready[i]), .data_o(lane_data[WIDTH*i+:WIDTH]));
       end
 
       reg [LANES-1:0] given;
@@ -68,20 +70,19 @@ module izh_samples #(
       reg [INDEX_BITS-1:0] out_neuron;
       reg [WIDTH-1:0] out_data;
       wire advance = !out_valid || ready_i;
-      wire here = slot_valid && |(lowest & lane_valid);
 
       assign lane_ready = lowest & {LANES{slot_valid && advance}};
-      assign slot_taken_o = here && advance && waiting == lowest;
+      assign slot_taken_o = slot_valid && advance && waiting == lowest;
       assign valid_o = out_valid;
       assign neuron_o = out_neuron;
       assign data_o = out_data;
 
       always @(posedge clk_i) begin
         if (advance) begin
-          out_valid  <= here;
+          out_valid  <= slot_valid;
           out_neuron <= neuron[INDEX_BITS-1:0];
           out_data   <= data;
-          if (here) given <= waiting == lowest ? {LANES{1'b0}} : given | lowest;
+          if (slot_valid) given <= waiting == lowest ? {LANES{1'b0}} : given | lowest;
         end
         if (rst_i) begin
           given     <= {LANES{1'b0}};
