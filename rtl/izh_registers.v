@@ -322,8 +322,8 @@ module izh_registers #(
   endgenerate
 
   // ---- What a read gives -----------------------------------------------------------------------------
-  // In two clocks: one of eight, then one of the groups; BOUND and KAPPA in three. Groups 2 and 3 are BOUND and KAPPA, 4 and 5
-  // the network.
+  // In two clocks: one of eight, then one of the groups; BOUND and KAPPA in three. Groups 2 and 3 are
+  // BOUND and KAPPA, 4 and 5 the network.
 
   wire [8*32-1:0] identity = {
     {31'd0, accurate_o}, {30'd0, step_o}, {24'd0, last_substep_o} + 32'd1,
