@@ -293,17 +293,17 @@ module izh_core #(
         localparam [3:0] NUMBER = i;
         wire mine = (stimulus_neuron[(INDEX_BITS < 4 ? INDEX_BITS : 4)-1:0]
             & (LANES[3:0] - 4'd1)) == NUMBER;
-        wire take_3;
+        wire take_2;
         wire [LOCAL_BITS-1:0] index_10;
         wire signed [ACCUMULATOR_BITS-1:0] sum_17;
         wire [31:0] bias_data, sd_data;
-        wire bus_is_record = bus_region == `IZH_REGION_ATTRIBUTE
-            && bus_field == `IZH_FIELD_ATTRIBUTE_RECORD;
         wire [15:0] write_index = bus_select ? bus_word[15:0]
             : {{(16 - INDEX_BITS) {1'b0}}, stimulus_neuron} >> LANE_BITS;
-        reg stimulus_mine, stimulus_new, stimulus_seen, stimulus_wanted, prepare_0;
+        reg bus_is_record, stimulus_mine, stimulus_new, stimulus_seen, stimulus_wanted, prepare_0;
         reg [LOCAL_BITS-1:0] index_0;
         always @(posedge clk_i) begin
+          bus_is_record   <= bus_region == `IZH_REGION_ATTRIBUTE
+              && bus_field == `IZH_FIELD_ATTRIBUTE_RECORD;
           stimulus_mine   <= mine;
           stimulus_new    <= stimulus_event;
           stimulus_seen   <= stimulus_new;
@@ -321,7 +321,7 @@ module izh_core #(
             .ACCUMULATOR_BITS(ACCUMULATOR_BITS), .LANE(i), .LANES(LANES), .LOCAL_BITS(LOCAL_BITS)
         ) inputs (
             .clk_i(clk_i), .key_x_i(key_x), .key_y_i(key_y), .weight_shift_i(weight_shift),
-            .prepare_0_i(prepare_0), .index_0_i(index_0), .take_3_o(take_3),
+            .prepare_0_i(prepare_0), .index_0_i(index_0), .take_2_o(take_2),
             .index_10_o(index_10), .sum_17_i(sum_17),
             .prepared_o(prepared_o[i]),
             .prepared_index_o(prepared_local[LOCAL_BITS*i+:LOCAL_BITS]),
@@ -343,7 +343,7 @@ module izh_core #(
             .clk_i(clk_i), .rst_i(rst),
             .row_valid_i(row_valid), .row_i(row), .row_room_o(row_room[i]),
             .slot_i(slot), .next_slot_i(next_slot),
-            .take_0_i(take_3), .take_index_7_i(index_10), .sum_14_o(sum_17),
+            .take_ahead_i(take_2), .take_index_7_i(index_10), .sum_14_o(sum_17),
             .stimulus_i(stimulus_wanted), .stimulus_slot_i(next_slot),
             .stimulus_index_i(write_index[LOCAL_BITS-1:0]),
             .stimulus_value_i(stimulus_value[ACCUMULATOR_BITS-1:0]),

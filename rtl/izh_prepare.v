@@ -24,7 +24,7 @@ module izh_prepare #(
     // The neuron to prepare. Its synaptic sum is asked for at clock 10 - 7 = 3, by number in 10.
     input  wire                               prepare_0_i,
     input  wire        [      LOCAL_BITS-1:0] index_0_i,
-    output wire                               take_3_o,
+    output wire                               take_2_o,
     output wire        [      LOCAL_BITS-1:0] index_10_o,
     input  wire signed [ACCUMULATOR_BITS-1:0] sum_17_i,
     // Prepared: written in this clock, may be read in the next.
@@ -72,10 +72,10 @@ module izh_prepare #(
 
   wire [LOCAL_BITS-1:0] index_8, index_14;
   wire prepare_21;
-  izh_delay #(.WIDTH(1), .CLOCKS(3)) delay_take (
-      .clk_i(clk_i), .d_i(prepare_0_i), .q_o(take_3_o));
-  izh_delay #(.WIDTH(1), .CLOCKS(18)) delay_prepare (
-      .clk_i(clk_i), .d_i(take_3_o), .q_o(prepare_21));
+  izh_delay #(.WIDTH(1), .CLOCKS(2)) delay_take (
+      .clk_i(clk_i), .d_i(prepare_0_i), .q_o(take_2_o));
+  izh_delay #(.WIDTH(1), .CLOCKS(19)) delay_prepare (
+      .clk_i(clk_i), .d_i(take_2_o), .q_o(prepare_21));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(8)) delay_index_8 (
       .clk_i(clk_i), .d_i(index_0_i), .q_o(index_8));
   izh_delay #(.WIDTH(LOCAL_BITS), .CLOCKS(2)) delay_index_10 (

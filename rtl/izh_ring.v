@@ -36,9 +36,14 @@ module izh_ring #(
 
   // ---- Unless an operation up to seven clocks ahead has not written it yet -------------------------
 
-  reg [7:1] same_2;          // word as the operation so many clocks ahead
+  // Word as the operation so many clocks ahead: compared in halves.
+  localparam HALF = ADDRESS_BITS / 2;
+  reg [7:1] low_1, high_1, same_2;
   reg [7:1] nearest_3, nearest_4;
   reg fresh_3, fresh_4, same_1_5;
+  wire [7*ADDRESS_BITS-1:0] ahead = {address_7, address_6, address_5, address_4, address_3, address_2,
+                                     address_1};
+  integer n;
 
   always @(posedge clk_i) begin
     address_1 <= address_i;
@@ -56,13 +61,13 @@ module izh_ring #(
     {take_5, value_5} <= {take_4, value_4};
     word_4 <= word_3;
 
-    same_2[1] <= valid_2 && address_1 == address_2;
-    same_2[2] <= valid_3 && address_1 == address_3;
-    same_2[3] <= valid_4 && address_1 == address_4;
-    same_2[4] <= valid_5 && address_1 == address_5;
-    same_2[5] <= valid_6 && address_1 == address_6;
-    same_2[6] <= valid_7 && address_1 == address_7;
-    same_2[7] <= valid_8 && address_1 == address_8;
+    for (n = 1; n <= 7; n = n + 1) begin
+      low_1[n]  <= address_i[HALF-1:0] == ahead[ADDRESS_BITS*n-ADDRESS_BITS+:HALF];
+      high_1[n] <= address_i[ADDRESS_BITS-1:HALF]
+          == ahead[ADDRESS_BITS*n-ADDRESS_BITS+HALF+:ADDRESS_BITS-HALF];
+    end
+    same_2 <= low_1 & high_1
+        & {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2};
 
     // The nearest counts. A word that is set has no past.
     nearest_3 <= same_2 & (~same_2 + 1'b1);

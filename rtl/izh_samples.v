@@ -35,7 +35,10 @@ module izh_samples #(
       wire [LANES-1:0] slot_lanes;
       wire [LOCAL_BITS-1:0] slot_local;
       wire [LANES*WIDTH-1:0] lane_data;
-      wire [LANES-1:0] lane_ready, unused_valid;
+      wire [LANES-1:0] unused_valid;
+      // A sample every other clock, so that what is taken from the FIFOs can be flops.
+      reg [LANES-1:0] lane_taken;
+      reg slot_taken;
 
       izh_fifo #(.WIDTH(LANES + LOCAL_BITS), .DEPTH(DEPTH)) slots (
           .clk_i(clk_i), .rst_i(rst_i), .write_i(|write_i), .data_i({write_i, local_i}),
@@ -47,7 +50,7 @@ module izh_samples #(
       for (i = 0; i < LANES; i = i + 1) begin : g_lane
         izh_fifo #(.WIDTH(WIDTH), .DEPTH(DEPTH)) samples (
             .clk_i(clk_i), .rst_i(rst_i), .write_i(write_i[i]), .data_i(data_i[WIDTH*i+:WIDTH]),
-            .valid_o(unused_valid[i]), .ready_i(lane_ready[i]), .data_o(lane_data[WIDTH*i+:WIDTH]));
+            .valid_o(unused_valid[i]), .ready_i(lane_taken[i]), .data_o(lane_data[WIDTH*i+:WIDTH]));
       end
 
       reg [LANES-1:0] given;
@@ -69,25 +72,23 @@ module izh_samples #(
       reg out_valid;
       reg [INDEX_BITS-1:0] out_neuron;
       reg [WIDTH-1:0] out_data;
-      wire advance = !out_valid || ready_i;
+      wire give = !out_valid && slot_valid;
 
-      assign lane_ready = lowest & {LANES{slot_valid && advance}};
-      assign slot_taken_o = slot_valid && advance && waiting == lowest;
+      assign slot_taken_o = slot_taken;
       assign valid_o = out_valid;
       assign neuron_o = out_neuron;
       assign data_o = out_data;
 
       always @(posedge clk_i) begin
-        if (advance) begin
-          out_valid  <= slot_valid;
+        lane_taken <= lowest & {LANES{give && !rst_i}};
+        slot_taken <= give && waiting == lowest && !rst_i;
+        out_valid  <= (give || (out_valid && !ready_i)) && !rst_i;
+        if (give) given <= waiting == lowest ? {LANES{1'b0}} : given | lowest;
+        if (!out_valid) begin
           out_neuron <= neuron[INDEX_BITS-1:0];
           out_data   <= data;
-          if (slot_valid) given <= waiting == lowest ? {LANES{1'b0}} : given | lowest;
         end
-        if (rst_i) begin
-          given     <= {LANES{1'b0}};
-          out_valid <= 1'b0;
-        end
+        if (rst_i) given <= {LANES{1'b0}};
       end
     end
   endgenerate

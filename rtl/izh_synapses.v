@@ -28,7 +28,7 @@ module izh_synapses #(
     input  wire        [       SLOT_BITS-1:0] slot_i,
     input  wire        [       SLOT_BITS-1:0] next_slot_i,
     // A neuron takes its input.
-    input  wire                               take_0_i,        // it will ...
+    input  wire                               take_ahead_i,    // it will be decided in a clock
     input  wire        [      LOCAL_BITS-1:0] take_index_7_i,
     output wire signed [ACCUMULATOR_BITS-1:0] sum_14_o,
     // A stimulus: held until done.
@@ -54,7 +54,7 @@ module izh_synapses #(
   localparam POINTER_BITS = $clog2(SYNAPSES + 1);
 
   reg bus_is_synapse, bus_is_row, bus_is_accumulator;
-  reg bus_select, bus_write;
+  reg bus_select, bus_write, write_synapse, write_row;
   reg [23:0] bus_index;
   reg [31:0] bus_data;
   always @(posedge clk_i) begin
@@ -63,20 +63,26 @@ module izh_synapses #(
     bus_is_synapse     <= bus_region_i == `IZH_REGION_SYNAPSE;
     bus_is_row         <= bus_region_i == `IZH_REGION_ROW;
     bus_is_accumulator <= bus_region_i == `IZH_REGION_ACCUMULATOR;
+    write_synapse      <= bus_write && bus_is_synapse;
+    write_row          <= bus_write && bus_is_row;
   end
 
   // ---- Whose turn ------------------------------------------------------------------------------------
 
-  reg stimulus_under_way;
-  wire stimulus_0 = stimulus_i && !stimulus_under_way && !take_0_i;
+  reg stimulus_under_way, take_0, stimulus_0, hold_0;
+  wire stimulus_ahead = stimulus_i && !stimulus_under_way && !take_ahead_i;
   wire take_7, stimulus_7;
 
   izh_delay #(.WIDTH(2), .CLOCKS(7)) delay_turn (
-      .clk_i(clk_i), .d_i({take_0_i, stimulus_0 && !rst_i}), .q_o({take_7, stimulus_7}));
+      .clk_i(clk_i), .d_i({take_0, stimulus_0}), .q_o({take_7, stimulus_7}));
   assign stimulus_done_o = stimulus_7;
 
-  always @(posedge clk_i)
-    stimulus_under_way <= !rst_i && (stimulus_0 || (stimulus_under_way && !stimulus_7));
+  always @(posedge clk_i) begin
+    take_0     <= take_ahead_i;
+    stimulus_0 <= stimulus_ahead && !rst_i;
+    hold_0     <= take_ahead_i || stimulus_ahead;
+    stimulus_under_way <= !rst_i && (stimulus_ahead || (stimulus_under_way && !stimulus_7));
+  end
 
   // ---- Rows ------------------------------------------------------------------------------------------
 
@@ -93,11 +99,11 @@ module izh_synapses #(
   ) rows (
       .clk_i(clk_i), .rst_i(rst_i),
       .row_valid_i(row_valid_i), .row_i(row_i), .row_room_o(row_room_o),
-      .hold_i(take_0_i || stimulus_0), .next_slot_i(next_slot_i),
+      .hold_i(hold_0), .next_slot_i(next_slot_i),
       .event_o(event_o), .slot_o(event_slot), .target_o(event_target), .weight_o(event_weight),
       .busy_o(rows_busy),
-      .bus_select_i(bus_select), .bus_write_synapse_i(bus_write && bus_is_synapse),
-      .bus_write_row_i(bus_write && bus_is_row), .bus_index_i(bus_index),
+      .bus_select_i(bus_select), .bus_write_synapse_i(write_synapse),
+      .bus_write_row_i(write_row), .bus_index_i(bus_index),
       .bus_data_i(bus_data), .bus_synapse_o(bus_synapse), .bus_row_o(bus_row));
 
   // ---- Accumulators ----------------------------------------------------------------------------------

@@ -18,6 +18,9 @@ namespace
 // A million clocks without progress: far beyond any stall that set_stalls can make.
 constexpr uint64_t patience = 1000000;
 
+// Clocks between two samples that wait: docs/rtl.md, "Ports".
+constexpr unsigned sample_gap = 1;
+
 // xorshift32: stalls repeat with the seed.
 class Random
 {
@@ -121,12 +124,14 @@ class Core final : public izh_cosim
         uint64_t limit = counts.clocks + patience;
         if (posted)
             put(true, posted_address, posted_word);
-        for (uint32_t ended = 0; ended < ticks || top_->probe_valid_o || posted;) {
+        unsigned without_sample = 0; // clocks
+        for (uint32_t ended = 0; ended < ticks || without_sample <= sample_gap || posted;) {
             bool error = false;
             progress_ = false;
             if (transfer(observer, true, &error))
                 observe_served(observer, error);
             ended += tick_ended_;
+            without_sample = top_->probe_valid_o ? 0 : without_sample + 1;
             if (progress_)
                 limit = counts.clocks + patience;
             if (counts.clocks > limit)
