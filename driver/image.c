@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image.h"
 
+#include "crc32.h"
 #include "file.h"
 
 #include <stdio.h>
@@ -151,34 +152,18 @@ bool izh_image_load(const struct izh_image *image, izh_image_writer *writer, voi
 
 struct stream {
     FILE *file;
-    uint32_t crc;        // of the bytes so far, before the final inversion
-    uint32_t table[256]; // what a byte does to it
+    uint32_t crc; // of the bytes so far
     uint8_t bytes[4 * BUFFER_WORDS];
 };
 
-// IEEE 802.3, bit-reflected.
 static struct stream *stream_on(FILE *file)
 {
     struct stream *s = malloc(sizeof *s);
     if (!s)
         return NULL;
     s->file = file;
-    s->crc = UINT32_MAX;
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t crc = i;
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-        s->table[i] = crc;
-    }
+    s->crc = 0;
     return s;
-}
-
-static void check_bytes(struct stream *s, size_t count)
-{
-    uint32_t crc = s->crc;
-    for (size_t i = 0; i < count; i++)
-        crc = crc >> 8 ^ s->table[(crc ^ s->bytes[i]) & 0xff];
-    s->crc = crc;
 }
 
 static bool put_some(struct stream *s, const uint32_t *words, size_t count)
@@ -187,7 +172,7 @@ static bool put_some(struct stream *s, const uint32_t *words, size_t count)
         for (int j = 0; j < 4; j++)
             s->bytes[4 * i + (size_t)j] = (uint8_t)(words[i] >> 8 * j);
     }
-    check_bytes(s, 4 * count);
+    s->crc = izh_crc32(s->crc, s->bytes, 4 * count);
     return fwrite(s->bytes, 4, count, s->file) == count;
 }
 
@@ -211,7 +196,7 @@ static bool put_image(struct stream *s, const struct izh_image *image)
         uint32_t head[2] = {section->address, section->count};
         good = put(s, head, 2) && put(s, section->words, section->count);
     }
-    uint32_t crc = ~s->crc;
+    uint32_t crc = s->crc;
     return good && put(s, &crc, 1);
 }
 
@@ -235,7 +220,7 @@ static enum izh_image_status get_some(struct stream *s, uint32_t *words, size_t 
 {
     if (fread(s->bytes, 1, 4 * count, s->file) != 4 * count)
         return ferror(s->file) ? IZH_IMAGE_CANNOT_READ : IZH_IMAGE_TRUNCATED;
-    check_bytes(s, 4 * count);
+    s->crc = izh_crc32(s->crc, s->bytes, 4 * count);
     for (size_t i = 0; i < count; i++) {
         words[i] = 0;
         for (int j = 0; j < 4; j++)
@@ -273,7 +258,7 @@ static enum izh_image_status get_section(struct stream *s, struct izh_image *ima
 
 static enum izh_image_status get_end(struct stream *s)
 {
-    uint32_t expected = ~s->crc, crc;
+    uint32_t expected = s->crc, crc;
     enum izh_image_status status = get(s, &crc, 1);
     if (status)
         return status;
