@@ -21,28 +21,29 @@ module izh_ring #(
 );
   // ---- The word is read: clocks 1 to 3, and one clock for the way from the memory ------------------
 
-  reg valid_1, valid_2, valid_3, valid_4, valid_5, valid_6, valid_7, valid_8;
+  reg valid_1, valid_2, valid_3, valid_4, valid_5, valid_6, valid_7, valid_8, valid_9;
   reg take_1, take_2, take_3, take_4, take_5;
   reg set_1, set_2, set_3;
   reg [ADDRESS_BITS-1:0] address_1, address_2, address_3, address_4, address_5, address_6, address_7;
-  reg [ADDRESS_BITS-1:0] address_8;
+  reg [ADDRESS_BITS-1:0] address_8, address_9;
   reg signed [WIDTH-1:0] value_1, value_2, value_3, value_4, value_5;
   wire signed [WIDTH-1:0] word_3;
-  reg signed [WIDTH-1:0] word_4, before_5, sum_6, sum_7, sum_8, sum_9, sum_10, sum_11;
+  reg signed [WIDTH-1:0] word_4, before_5, sum_6, sum_7, sum_8, sum_9, sum_10, sum_11, sum_12;
 
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
-      .clk_i(clk_i), .write_i(valid_8), .write_address_i(address_8), .write_data_i(sum_8),
+      .clk_i(clk_i), .write_i(valid_9), .write_address_i(address_9), .write_data_i(sum_9),
       .read_address_i(address_1), .read_data_o(word_3));
 
-  // ---- Unless an operation up to seven clocks ahead has not written it yet -------------------------
+  // ---- Unless an operation up to eight clocks ahead has not written it yet: the way to the memory is
+  // ---- long, so its sum waits there for a clock ----------------------------------------------------
 
   // Word as the operation so many clocks ahead: compared in halves.
   localparam HALF = ADDRESS_BITS / 2;
-  reg [7:1] low_1, high_1, same_2;
-  reg [7:1] nearest_3, nearest_4;
+  reg [8:1] low_1, high_1, same_2;
+  reg [8:1] nearest_3, nearest_4;
   reg fresh_3, fresh_4, same_1_5;
-  wire [7*ADDRESS_BITS-1:0] ahead = {address_7, address_6, address_5, address_4, address_3, address_2,
-                                     address_1};
+  wire [8*ADDRESS_BITS-1:0] ahead = {address_8, address_7, address_6, address_5, address_4, address_3,
+                                     address_2, address_1};
   integer n;
 
   always @(posedge clk_i) begin
@@ -54,6 +55,7 @@ module izh_ring #(
     address_6 <= address_5;
     address_7 <= address_6;
     address_8 <= address_7;
+    address_9 <= address_8;
     {take_1, set_1, value_1} <= {take_i, set_i, value_i};
     {take_2, set_2, value_2} <= {take_1, set_1, value_1};
     {take_3, set_3, value_3} <= {take_2, set_2, value_2};
@@ -61,26 +63,26 @@ module izh_ring #(
     {take_5, value_5} <= {take_4, value_4};
     word_4 <= word_3;
 
-    for (n = 1; n <= 7; n = n + 1) begin
+    for (n = 1; n <= 8; n = n + 1) begin
       low_1[n]  <= address_i[HALF-1:0] == ahead[ADDRESS_BITS*n-ADDRESS_BITS+:HALF];
       high_1[n] <= address_i[ADDRESS_BITS-1:HALF]
           == ahead[ADDRESS_BITS*n-ADDRESS_BITS+HALF+:ADDRESS_BITS-HALF];
     end
     same_2 <= low_1 & high_1
-        & {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2};
+        & {valid_9, valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2};
 
     // The nearest counts. A word that is set has no past.
     nearest_3 <= same_2 & (~same_2 + 1'b1);
-    fresh_3   <= same_2 == 7'd0;
-    nearest_4 <= set_3 ? 7'd0 : nearest_3;
+    fresh_3   <= same_2 == 8'd0;
+    nearest_4 <= set_3 ? 8'd0 : nearest_3;
     fresh_4   <= fresh_3 && !set_3;
 
-    // In clock 4 the sums of the operations 2 to 7 ahead stand in 6 to 11; that of the one ahead is
+    // In clock 4 the sums of the operations 2 to 8 ahead stand in 6 to 12; that of the one ahead is
     // being made.
     before_5 <= ({WIDTH{fresh_4}} & word_4) | ({WIDTH{nearest_4[2]}} & sum_6)
         | ({WIDTH{nearest_4[3]}} & sum_7) | ({WIDTH{nearest_4[4]}} & sum_8)
         | ({WIDTH{nearest_4[5]}} & sum_9) | ({WIDTH{nearest_4[6]}} & sum_10)
-        | ({WIDTH{nearest_4[7]}} & sum_11);
+        | ({WIDTH{nearest_4[7]}} & sum_11) | ({WIDTH{nearest_4[8]}} & sum_12);
     same_1_5 <= nearest_4[1];
 
     sum_6 <= take_5 ? {WIDTH{1'b0}} : (same_1_5 ? sum_6 : before_5) + value_5;
@@ -89,14 +91,16 @@ module izh_ring #(
     sum_9 <= sum_8;
     sum_10 <= sum_9;
     sum_11 <= sum_10;
+    sum_12 <= sum_11;
     before_o <= same_1_5 ? sum_6 : before_5;
 
-    {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <=
-        {valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1, valid_i};
-    if (rst_i) {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <= 8'd0;
+    {valid_9, valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <=
+        {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1, valid_i};
+    if (rst_i)
+      {valid_9, valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <= 9'd0;
   end
 
   assign busy_o = valid_1 || valid_2 || valid_3 || valid_4 || valid_5 || valid_6
-      || valid_7 || valid_8;
+      || valid_7 || valid_8 || valid_9;
 endmodule
 `default_nettype wire
