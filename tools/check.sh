@@ -117,6 +117,9 @@ for cells in portable ecp5 ice40; do
         step "verilator lint, $cells cells, $engine" lint_verilog $cells "$engine"
     done
 done
+for top in izh_frame_in izh_frame_out; do
+    step "verilator lint, $top" lint_verilog portable $top
+done
 for top in izh_core izh_core_compact; do
     step "iverilog reads the RTL, $top" quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -Irtl \
         -t null -s $top "${rtl[@]}" rtl/cells/portable.v
