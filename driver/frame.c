@@ -8,6 +8,9 @@
 
 enum { HEAD = 3, CRC = 4, BODY = HEAD + IZH_FRAME_PAYLOAD + CRC };
 
+// CRC of any bytes and their own CRC behind them.
+static const uint32_t residue = 0x2144df1c;
+
 // A body is shorter than COBS's longest block, so every block ends in a zero, the last one in the
 // delimiter, and stuffing takes one byte.
 _Static_assert(BODY < 254, "a block of 254 bytes has no zero behind it");
@@ -58,12 +61,7 @@ static enum izh_frame_event take(struct izh_frame_decoder *decoder, struct izh_f
     if (decoder->length > sizeof decoder->wire)
         return IZH_FRAME_BROKEN;
     size_t length = unstuff(body, decoder->length);
-    if (length < HEAD + CRC)
-        return IZH_FRAME_BROKEN;
-    uint32_t crc = 0;
-    for (size_t i = 0; i < CRC; i++)
-        crc |= (uint32_t)body[length - CRC + i] << 8 * i;
-    if (crc != izh_crc32(0, body, length - CRC))
+    if (length < HEAD + CRC || izh_crc32(0, body, length) != residue)
         return IZH_FRAME_BROKEN;
     frame->kind = body[0];
     frame->number = (uint16_t)(body[1] | body[2] << 8);

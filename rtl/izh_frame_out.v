@@ -37,16 +37,14 @@ module izh_frame_out #(
   wire [7:0] data = state == CRC ? ~crc[7:0] : byte_i;
   wire offered = (state == BYTES && byte_valid_i && !busy) || (state == CRC && !busy);
   wire zero = data == 8'd0;
-  wire take = offered && room && write_ready_i;  // a byte of the frame
-  wire close = state == CLOSE && write_ready_i;
-  wire delimit = state == DELIMIT && room && write_ready_i;
+  wire written = write_o && write_ready_i;
+  wire take = offered && written;                // a byte of the frame
+  wire is_distance = state == CLOSE || (offered && zero);
 
   assign byte_ready_o = state == BYTES && take;
-  assign write_o = (offered && room) || state == CLOSE || (state == DELIMIT && room);
-  assign write_address_o = state == CLOSE || (offered && zero) ? distance_at
-      : next[ADDRESS_BITS-1:0];
-  assign write_data_o = state == CLOSE || (offered && zero) ? distance
-      : state == DELIMIT ? 8'd0 : data;
+  assign write_o = state == CLOSE || ((offered || state == DELIMIT) && room);
+  assign write_address_o = is_distance ? distance_at : next[ADDRESS_BITS-1:0];
+  assign write_data_o = is_distance ? distance : state == DELIMIT ? 8'd0 : data;
 
   izh_crc32 check (
       .clk_i(clk_i), .clear_i(state == BEGIN), .valid_i(take), .out_i(state == CRC),
@@ -69,9 +67,9 @@ module izh_frame_out #(
         crc_left <= crc_left - 1'b1;
         if (crc_left == 2'd0) state <= CLOSE;
       end
-      CLOSE: if (close) state <= DELIMIT;
+      CLOSE: if (written) state <= DELIMIT;
       default:
-      if (delimit) begin
+      if (written) begin
         state   <= BEGIN;
         next    <= next + 1'b1;
         whole_o <= next + 1'b1;

@@ -21,18 +21,17 @@ module izh_ring #(
 );
   // ---- The word is read: clocks 1 to 3, and one clock for the way from the memory ------------------
 
-  reg valid_1, valid_2, valid_3, valid_4, valid_5, valid_6, valid_7, valid_8, valid_9;
+  reg [9:1] valid;
   reg take_1, take_2, take_3, take_4, take_5;
   reg set_1, set_2, set_3;
-  reg [ADDRESS_BITS-1:0] address_1, address_2, address_3, address_4, address_5, address_6, address_7;
-  reg [ADDRESS_BITS-1:0] address_8, address_9;
+  reg [9*ADDRESS_BITS-1:0] addresses;  // in clocks 1 to 9, the latest in the low bits
   reg signed [WIDTH-1:0] value_1, value_2, value_3, value_4, value_5;
   wire signed [WIDTH-1:0] word_3;
   reg signed [WIDTH-1:0] word_4, before_5, sum_6, sum_7, sum_8, sum_9, sum_10, sum_11, sum_12;
 
   izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) words (
-      .clk_i(clk_i), .write_i(valid_9), .write_address_i(address_9), .write_data_i(sum_9),
-      .read_address_i(address_1), .read_data_o(word_3));
+      .clk_i(clk_i), .write_i(valid[9]), .write_address_i(addresses[8*ADDRESS_BITS+:ADDRESS_BITS]),
+      .write_data_i(sum_9), .read_address_i(addresses[0+:ADDRESS_BITS]), .read_data_o(word_3));
 
   // ---- Unless an operation up to eight clocks ahead has not written it yet: the way to the memory is
   // ---- long, so its sum waits there for a clock ----------------------------------------------------
@@ -42,20 +41,10 @@ module izh_ring #(
   reg [8:1] low_1, high_1, same_2;
   reg [8:1] nearest_3, nearest_4;
   reg fresh_3, fresh_4, same_1_5;
-  wire [8*ADDRESS_BITS-1:0] ahead = {address_8, address_7, address_6, address_5, address_4, address_3,
-                                     address_2, address_1};
   integer n;
 
   always @(posedge clk_i) begin
-    address_1 <= address_i;
-    address_2 <= address_1;
-    address_3 <= address_2;
-    address_4 <= address_3;
-    address_5 <= address_4;
-    address_6 <= address_5;
-    address_7 <= address_6;
-    address_8 <= address_7;
-    address_9 <= address_8;
+    addresses <= {addresses[8*ADDRESS_BITS-1:0], address_i};
     {take_1, set_1, value_1} <= {take_i, set_i, value_i};
     {take_2, set_2, value_2} <= {take_1, set_1, value_1};
     {take_3, set_3, value_3} <= {take_2, set_2, value_2};
@@ -64,12 +53,11 @@ module izh_ring #(
     word_4 <= word_3;
 
     for (n = 1; n <= 8; n = n + 1) begin
-      low_1[n]  <= address_i[HALF-1:0] == ahead[ADDRESS_BITS*n-ADDRESS_BITS+:HALF];
+      low_1[n]  <= address_i[HALF-1:0] == addresses[ADDRESS_BITS*(n-1)+:HALF];
       high_1[n] <= address_i[ADDRESS_BITS-1:HALF]
-          == ahead[ADDRESS_BITS*n-ADDRESS_BITS+HALF+:ADDRESS_BITS-HALF];
+          == addresses[ADDRESS_BITS*(n-1)+HALF+:ADDRESS_BITS-HALF];
     end
-    same_2 <= low_1 & high_1
-        & {valid_9, valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2};
+    same_2 <= low_1 & high_1 & valid[9:2];
 
     // The nearest counts. A word that is set has no past.
     nearest_3 <= same_2 & (~same_2 + 1'b1);
@@ -94,13 +82,9 @@ module izh_ring #(
     sum_12 <= sum_11;
     before_o <= same_1_5 ? sum_6 : before_5;
 
-    {valid_9, valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <=
-        {valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1, valid_i};
-    if (rst_i)
-      {valid_9, valid_8, valid_7, valid_6, valid_5, valid_4, valid_3, valid_2, valid_1} <= 9'd0;
+    valid <= rst_i ? 9'd0 : {valid[8:1], valid_i};
   end
 
-  assign busy_o = valid_1 || valid_2 || valid_3 || valid_4 || valid_5 || valid_6
-      || valid_7 || valid_8 || valid_9;
+  assign busy_o = |valid;
 endmodule
 `default_nettype wire

@@ -71,7 +71,6 @@ module tb_frame;
   reg [7:0] wire_byte = 8'd0;
   wire wire_ready, data_valid, frame_end, good;
   wire [7:0] data;
-  integer log_check = 0;
 
   izh_frame_in receiver (
       .clk_i(clk), .rst_i(rst), .byte_valid_i(wire_valid), .byte_ready_o(wire_ready),

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "crc32.h"
@@ -125,8 +124,8 @@ static void test_every_changed_byte_is_noticed(void **unused)
     }
 }
 
-// Twelve million bytes: noise, and frames with bytes changed, cut out and put in. Whatever came, a
-// whole frame behind a delimiter is understood, and no frame appears that nobody sent.
+// Twelve million bytes: noise, and frames with bits changed and their ends cut off. Whatever came,
+// a whole frame behind a delimiter is understood, and no frame appears that nobody sent.
 static void test_noise_makes_no_frame_and_hides_none(void **unused)
 {
     (void)unused;
