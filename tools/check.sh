@@ -104,9 +104,8 @@ files_in_form() {
     return $failed
 }
 
-if [ -f tools/generate_map.py ]; then
-    step 'register map as generated' "${PYTHON:-python3}" tools/generate_map.py --check
-fi
+step 'register map as generated' "${PYTHON:-python3}" tools/generate_map.py --check
+step 'link codes as generated' "${PYTHON:-python3}" tools/generate_link.py --check
 for cells in portable ecp5 ice40; do
     for engine in "${engines[@]}"; do
         # The iCE40's multipliers are 16 bits wide.

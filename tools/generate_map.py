@@ -3,13 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the three views of the address map, or with --check fails when one of them differs."""
 
-import argparse
-import pathlib
-import sys
 import tomllib
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "contract" / "map.toml"
+import generated
+
+SOURCE = generated.ROOT / "contract" / "map.toml"
 NOTICE = "Generated from contract/map.toml by tools/generate_map.py: do not edit."
 
 
@@ -104,23 +102,10 @@ def document(table):
     return "\n".join(lines)
 
 
-VIEWS = {"rtl/izh_map.vh": verilog, "csim/izh_map.h": c_header, "docs/register-map.md": document}
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing, fail on a difference")
-    check = parser.parse_args().check
     table = tomllib.loads(SOURCE.read_text())
-    drifted = []
-    for name, view in VIEWS.items():
-        path, text = ROOT / name, view(table)
-        if not check:
-            path.write_text(text)
-        elif not path.exists() or path.read_text() != text:
-            drifted.append(name)
-    if drifted:
-        sys.exit(f"{', '.join(drifted)}: differs from contract/map.toml; run tools/generate_map.py")
+    generated.update(__doc__, {"rtl/izh_map.vh": verilog(table), "csim/izh_map.h": c_header(table),
+                               "docs/register-map.md": document(table)}, "tools/generate_map.py")
 
 
 if __name__ == "__main__":

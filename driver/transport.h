@@ -1,0 +1,52 @@
+// transport.h: what moves bytes between a session and a board: one table of functions for each
+// scheme SPDX-License-Identifier: Apache-2.0
+//
+// Silent: never prints, never exits. A transport is for one thread at a time, except interrupt.
+#ifndef IZH_TRANSPORT_H
+#define IZH_TRANSPORT_H
+
+#include "status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct izh_transport; // each scheme's own, its first member struct izh_transport_base
+
+struct izh_transport_ops {
+    const char *scheme; // "usb"
+
+    // Opens what the URI names behind "scheme:". IZH_OK and *transport set, or a negative status
+    // and message (IZH_MESSAGE bytes) says in one line what, where, and how to mend it.
+    enum izh_status (*open)(const char *rest, struct izh_transport **transport, char *message);
+
+    // What could be opened now, one call of found for each; rest is what open takes. NULL: not
+    // listed.
+    enum izh_status (*list)(void (*found)(void *context, const char *rest, const char *what),
+                            void *context, char *message);
+
+    // Takes bytes on their way, as many as there is room for now, and never waits. IZH_OK, or what
+    // ended the connection (IZH_GONE, IZH_IO): then every later call says the same.
+    enum izh_status (*send)(struct izh_transport *transport, const uint8_t *bytes, size_t count,
+                            size_t *sent);
+
+    // Waits until bytes have come, room to send has come back, interrupt was called, or timeout_us
+    // is over, whichever is first; then gives what has come. IZH_OK with *got 0: nothing has.
+    enum izh_status (*receive)(struct izh_transport *transport, uint8_t *bytes, size_t size,
+                               size_t *got, uint64_t timeout_us);
+
+    // The transport's own time: of the clock on the wall, or of a simulation.
+    uint64_t (*now_us)(struct izh_transport *transport);
+
+    // Ends a receive that waits, or the next one. May be called from any thread.
+    void (*interrupt)(struct izh_transport *transport);
+
+    void (*close)(struct izh_transport *transport);
+
+    uint64_t retry_us; // how long a session waits for an answer before it asks again
+};
+
+struct izh_transport_base {
+    const struct izh_transport_ops *ops;
+};
+
+#endif
