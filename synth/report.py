@@ -17,6 +17,8 @@ import subprocess
 import sys
 import time
 
+import floorplan
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path("build/report")  # relative: the tools run in ROOT, YoWASP's see nothing else
 SYNTHESIS_SECONDS = 900
@@ -28,6 +30,7 @@ class Device:
     title: str
     synthesis: str      # Yosys' command
     route: tuple        # nextpnr and its arguments
+    floorplan: bool     # block memories of the lanes are placed
     bands: tuple        # heading of the table, then the names of the resources in nextpnr's report
 
 
@@ -47,6 +50,7 @@ def up5k(title, megahertz):
     return Device(
         title, "synth_ice40 -device u -abc9 -top report_top",
         ("nextpnr-ice40", "--up5k", "--package", "sg48", "--freq", str(megahertz)),
+        False,
         (("LC", "ICESTORM_LC"), ("SB_MAC16", "ICESTORM_DSP"), ("EBR", "ICESTORM_RAM"),
          ("SPRAM", "ICESTORM_SPRAM")))
 
@@ -56,6 +60,7 @@ def ecp5(size, megahertz):
         f"ECP5-{size}F, speed grade 6", "synth_ecp5 -top report_top",
         ("nextpnr-ecp5", f"--{size}k", "--package", "CABGA381", "--speed", "6",
          "--freq", str(megahertz), "--lpf-allow-unconstrained"),
+        size == 85,
         (("LUT4 + carry", "TRELLIS_COMB"), ("FF", "TRELLIS_FF"), ("LUT RAM 16x4", "TRELLIS_RAMW"),
          ("MULT18X18D", "MULT18X18D"), ("DP16KD", "DP16KD")))
 
@@ -183,7 +188,10 @@ def synthesise(configuration, base):
     yosys, _ = find_tools(configuration.device)
     command = [yosys, "-q", "-e", "Driver-driver conflict",
                "-p", script(configuration, f"{base}.json")]
-    return run(command, f"{base}.yosys.log", SYNTHESIS_SECONDS)
+    seconds = run(command, f"{base}.yosys.log", SYNTHESIS_SECONDS)
+    if DEVICES[configuration.device].floorplan:
+        floorplan.place(ROOT / f"{base}.json", "report_top", configuration.parameters["LANES"])
+    return seconds
 
 
 def route(configuration, base, seed):
