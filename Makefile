@@ -44,7 +44,8 @@ PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMUL
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
 # The engine for a UP5K: its own top module.
 TOP_c16     := izh_core_compact
-PARAMS_c16  := $(W16) -GDEPTH=1024 -GPARTS=4 -GSYNAPSES=20480 -GCARRY_DEPTH=262144
+PARAMS_c16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
+               -GSYNAPSES=20480 -GCARRY_DEPTH=262144
 PARAMS_deep := $(W20) -GLANES=4 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=8 -GDELTA_BITS=2 \
                -GACCUMULATOR_BITS=18 -GSYNAPSES=26624
 # For tests alone: izh does not list them. Engines with little room for spikes whose rows have parts
@@ -58,7 +59,13 @@ PARAMS_lossy16 := $(W16) $(LOSSY)
 PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v
 FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
-top_of      = $(or $(TOP_$(1)),izh_core)
+top_of      = $(or $(TOP_$(1)),$(if $(filter soc_%,$(1)),izh_soc,izh_core))
+# Boards: an engine of that name behind the link, Verilated as soc_NAME. The compact engine has the
+# link of an iCE40 UP5K, which has one block memory left for it.
+BOARDS      := w20 w16 s20 s20x2 c16
+SOCS        := $(BOARDS:%=soc_%)
+LINK_c16    := -GSHARED=1 -GSLOT_BITS=1 -GFRAME_BITS=7 -GRING_BITS=8 -GCRC_BITS=1
+$(foreach b,$(BOARDS),$(eval PARAMS_soc_$b := $(PARAMS_$b) $(LINK_$b) -DIZH_ENGINE=$(or $(TOP_$b),izh_core)))
 
 # --- what is in the tree -------------------------------------------------------------------
 
@@ -78,7 +85,8 @@ objects = $(patsubst %,$B/obj/%.o,$(basename $(1)))
 CSIM_O   := $(call objects,$(wildcard csim/*.c))
 DRIVER_O := $(call objects,$(wildcard driver/*.c))
 HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
-COSIM_O  := $(call objects,$(COSIM)) $(ENGINES:%=$B/verilated/%/model.o) $B/verilated/runtime.o
+VERILATED_NAMES := $(ENGINES) $(SOCS)
+COSIM_O  := $(call objects,$(COSIM)) $(VERILATED_NAMES:%=$B/verilated/%/model.o) $B/verilated/runtime.o
 HELPER_O := $(call objects,$(HELPERS))
 MEASURE_O := $(call objects,$(wildcard bench/measure/*.c))
 
@@ -122,6 +130,7 @@ LIBS_calibrate := $(MEASURE_LIBS)
 LIBS_netstats  := $(MEASURE_LIBS)
 LIBS_speed     := $(MEASURE_LIBS)
 LIBS_core      := $(LOCKSTEP_LIBS)
+LIBS_link      := $(DRIVER_LIB) $(LOCKSTEP_LIBS)
 LIBS_lockstep  := $(LOCKSTEP_LIBS)
 LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 
@@ -328,7 +337,7 @@ $B/verilated/runtime.o:
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated_threads.cpp -o $(@D)/threads.o
 	$(LD) -r -o $@ $(@D)/verilated.o $(@D)/threads.o
 
-# Which engines there are. What is linked with them follows: cosim.cpp is compiled with this file.
+# Which engines and boards there are. What is linked with them follows.
 $B/verilated/configurations.h: FORCE
 	@mkdir -p $(@D)
 	@{ for e in $(ENGINES); do echo "#include \"Vizh_$$e.h\""; done; \
@@ -336,9 +345,18 @@ $B/verilated/configurations.h: FORCE
 	   echo '#define IZH_LISTED $(words $(CONFIGS))'; } >$@.new
 	@$(keep_if_same)
 
-$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
+$B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
-	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(ENGINES:%=-isystem $B/verilated/%) \
+	@{ for b in $(BOARDS); do echo "#include \"Vizh_soc_$$b.h\""; done; \
+	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b))'; \
+	   echo '#define IZH_BOARDS_LISTED $(words $(BOARDS))'; } >$@.new
+	@$(keep_if_same)
+
+$B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
+$B/obj/csim/cosim/board.o: $B/verilated/boards.h $(SOCS:%=$B/verilated/%/model.cpp)
+$(call objects,$(COSIM)): $B/obj/%.o: %.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(VERILATED_NAMES:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -MMD -MP -c $< -o $@
 
 $B/vectors/stamp: $B/izh

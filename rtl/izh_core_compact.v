@@ -34,6 +34,10 @@ module izh_core_compact #(
     output wire                               bus_ready_o,
     output wire        [                31:0] bus_data_o,
     output wire                               bus_error_o,
+    // Ticks: while hold is 1 none starts (it takes 8 clocks to be heard); wanted: there are some to run.
+    input  wire                               hold_i,
+    output wire                               tick_wanted_o,
+    output wire                               tick_started_o,
     // Stimuli for the next tick to start: 0 END, 1 EVENT, 2 CURRENT.
     input  wire                               stimulus_valid_i,
     output wire                               stimulus_ready_o,
@@ -103,6 +107,7 @@ module izh_core_compact #(
   wire [7:0] last_substep;
   wire start, started, between, quiet, drained, tick_write;
   wire [1:0] step;
+  assign tick_started_o = started;
   wire accurate;
   wire [59:0] bounds;
   wire [6*(PORT_BITS-1)-1:0] kappas;
@@ -122,7 +127,7 @@ module izh_core_compact #(
       .memory_select_o(memory_select), .memory_write_o(memory_write), .memory_data_i(memory_data),
       .pending_o(pending),
       .last_neuron_o(last_neuron), .last_substep_o(last_substep),
-      .start_o(start), .started_i(started), .resting_i(quiet), .drained_i(drained),
+      .hold_i(hold_i), .wanted_o(tick_wanted_o), .start_o(start), .started_i(started), .resting_i(quiet), .drained_i(drained),
       .tick_i(event_tick_o), .tick_write_o(tick_write),
       .step_o(step), .accurate_o(accurate), .bounds_o(bounds), .kappas_o(kappas),
       .seed_o(seed), .weight_shift_o(weight_shift), .stimulus_on_o(stimulus_on),

@@ -4,7 +4,9 @@
 // a frame is known at its end.
 `default_nettype none
 
-module izh_frame_in (
+module izh_frame_in #(
+    parameter CRC_BITS = 1  // in a clock
+) (
     input  wire       clk_i,
     input  wire       rst_i,
     input  wire       byte_valid_i,
@@ -30,7 +32,7 @@ module izh_frame_in (
 
   assign byte_ready_o = !busy;
 
-  izh_crc32 check (
+  izh_crc32 #(.BITS(CRC_BITS)) check (
       .clk_i(clk_i), .clear_i(rst_i || (taken && delimiter)), .valid_i(unstuffed), .out_i(1'b0),
       .byte_i(is_zero ? 8'd0 : byte_i), .busy_o(busy), .crc_o(crc));
 

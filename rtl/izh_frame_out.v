@@ -5,7 +5,8 @@
 `default_nettype none
 
 module izh_frame_out #(
-    parameter ADDRESS_BITS = 9  // the ring has 2^ADDRESS_BITS bytes, at least 256
+    parameter ADDRESS_BITS = 9,  // the ring has 2^ADDRESS_BITS bytes, at least 256
+    parameter CRC_BITS = 1       // in a clock
 ) (
     input  wire                    clk_i,
     input  wire                    rst_i,      // forgets every frame
@@ -16,6 +17,7 @@ module izh_frame_out #(
     input  wire                    last_i,
     output reg  [            15:0] whole_o,    // position behind the last whole frame
     input  wire [            15:0] released_i, // position up to which bytes may be overwritten
+    output reg                     room_o,     // for a byte more
     // The ring.
     output wire                    write_o,
     input  wire                    write_ready_i,
@@ -46,11 +48,12 @@ module izh_frame_out #(
   assign write_address_o = is_distance ? distance_at : next[ADDRESS_BITS-1:0];
   assign write_data_o = is_distance ? distance : state == DELIMIT ? 8'd0 : data;
 
-  izh_crc32 check (
+  izh_crc32 #(.BITS(CRC_BITS)) check (
       .clk_i(clk_i), .clear_i(state == BEGIN), .valid_i(take), .out_i(state == CRC),
       .byte_i(byte_i), .busy_o(busy), .crc_o(crc));
 
   always @(posedge clk_i) begin
+    room_o <= room;
     case (state)
       // The place of the first distance is left free.
       BEGIN:

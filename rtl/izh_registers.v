@@ -35,6 +35,8 @@ module izh_registers #(
     // Run control.
     output reg  [               15:0] last_neuron_o,
     output reg  [                7:0] last_substep_o,
+    input  wire                       hold_i,         // none may start
+    output reg                        wanted_o,       // ticks are left to run
     output reg                        start_o,        // a tick may start
     input  wire                       started_i,      // one has
     input  wire                       resting_i,      // no tick under way, pipeline empty
@@ -247,7 +249,8 @@ module izh_registers #(
   reg owed, settle;  // a tick has started and is not counted yet; in this clock it is
 
   always @(posedge clk_i) begin
-    start_o    <= ticks_left != 32'd0 && state != REST && state != ACCESS;
+    wanted_o   <= ticks_left != 32'd0;
+    start_o    <= ticks_left != 32'd0 && state != REST && state != ACCESS && !hold_i;
     low_added  <= run_write;
     high_added <= low_added;
     if (run_write) sum_low <= {1'b0, ticks_left[15:0]} + {1'b0, bus_data_i[15:0]};

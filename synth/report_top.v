@@ -67,6 +67,7 @@ module report_top #(
       .clk_i(clk_i), .rst_i(rst),
       .bus_valid_i(bus_valid), .bus_write_i(bus_write), .bus_address_i(bus_address),
       .bus_data_i(bus_data),
+      .hold_i(1'b0), .tick_wanted_o(), .tick_started_o(),
       .stimulus_valid_i(stimulus_valid), .stimulus_ready_o(out[84]),
       .stimulus_kind_i(stimulus_kind), .stimulus_neuron_i(stimulus_neuron),
       .stimulus_value_i(stimulus_value),

@@ -66,6 +66,7 @@ module replay #(
       .bus_valid_i(bus_valid), .bus_write_i(bus_write), .bus_address_i(bus_address),
       .bus_data_i(bus_data), .bus_ready_o(bus_ready), .bus_data_o(bus_answer),
       .bus_error_o(bus_error),
+      .hold_i(1'b0), .tick_wanted_o(), .tick_started_o(),
       .stimulus_valid_i(1'b0), .stimulus_ready_o(), .stimulus_kind_i(2'd0),
       .stimulus_neuron_i(16'd0), .stimulus_value_i(32'd0),
       .event_valid_o(event_valid), .event_ready_i(event_ready), .event_spike_o(event_spike),

@@ -119,7 +119,7 @@ done
 for top in izh_frame_in izh_frame_out; do
     step "verilator lint, $top" lint_verilog portable $top
 done
-for top in izh_core izh_core_compact; do
+for top in izh_core izh_core_compact izh_soc; do
     step "iverilog reads the RTL, $top" quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -Irtl \
         -t null -s $top "${rtl[@]}" rtl/cells/portable.v
 done

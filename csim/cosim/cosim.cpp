@@ -1,7 +1,8 @@
-// cosim.cpp: the Verilated core behind a C interface; the one C++ file of the project
+// cosim.cpp: the Verilated core behind a C interface
 // SPDX-License-Identifier: Apache-2.0
 #include "cosim.h"
 
+#include "stalls.h"
 #include "verilated.h"
 
 #include "configurations.h"
@@ -20,26 +21,6 @@ constexpr uint64_t patience = 1000000;
 
 // Clocks between two samples that wait: docs/rtl.md, "Ports".
 constexpr unsigned sample_gap = 1;
-
-// xorshift32: stalls repeat with the seed.
-class Random
-{
-  public:
-    explicit Random(uint32_t seed) : state_(seed ? seed : 1)
-    {
-    }
-
-    bool chance(unsigned of_1024)
-    {
-        state_ ^= state_ << 13;
-        state_ ^= state_ >> 17;
-        state_ ^= state_ << 5;
-        return (state_ >> 7 & 1023) < of_1024;
-    }
-
-  private:
-    uint32_t state_;
-};
 
 int32_t sign_extend(uint32_t word, int bits)
 {
@@ -85,6 +66,7 @@ class Core final : public izh_cosim
         top_->event_ready_i = 0;
         top_->probe_ready_i = 0;
         top_->stimulus_valid_i = 0;
+        top_->hold_i = 0;
         reset();
         read_shape();
         counts = {};
@@ -365,7 +347,7 @@ class Core final : public izh_cosim
 
     VerilatedContext context_;
     std::unique_ptr<Top> top_;
-    Random random_;
+    izh_stalls random_;
     uint32_t data_ = 0;
     uint32_t stimulus_tick_ = 0;
     uint32_t stimulus_ticks_ = 0;
