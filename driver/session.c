@@ -257,9 +257,16 @@ static void take_done(struct izh_session *s, const struct izh_frame *f)
 
 static void take_next(struct izh_session *s, const struct izh_frame *f)
 {
+    uint16_t end = (uint16_t)(s->expected + f->length + IZH_FRAME_OVERHEAD);
+    // The zero that comes with sending again ends a frame whose own zero is behind the limit. The
+    // device does not know that it has come, and would ignore its position.
+    if (ahead(end, s->limit) == 1) {
+        take_broken(s);
+        return;
+    }
     if (!unacknowledged(s))
         s->unacknowledged_at = s->now;
-    s->expected = (uint16_t)(s->expected + f->length + IZH_FRAME_OVERHEAD);
+    s->expected = end;
     s->asked = s->doubtful = false;
     s->news_at = s->now;
     s->silences = 0;
