@@ -314,7 +314,8 @@ static enum izh_status forget_probes(struct izh_device *d)
     uint8_t *probed = realloc(d->probed, d->info.neurons);
     if (!probed)
         return izh_device_say(d, IZH_NO_MEMORY, "out of memory");
-    d->probed = memset(probed, IZH_PROBE_UNKNOWN, d->info.neurons);
+    memset(probed, IZH_PROBE_UNKNOWN, d->info.neurons);
+    d->probed = probed;
     izh_stream_begin(&d->stream, d->info.neurons);
     return IZH_OK;
 }
