@@ -117,6 +117,9 @@ LIBS_synapses  := $(CSIM_LIB)
 LIBS_ticks     := $(CSIM_LIB)
 LIBS_examples  := $(HOST_LIBS)
 LIBS_frame     := $(DRIVER_LIB)
+LIBS_device    := $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_session   := $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_soft_board := $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_image     := $(HOST_LIBS)
 LIBS_network   := $(HOST_LIBS)
 LIBS_network_bad     := $(HOST_LIBS)
@@ -127,6 +130,7 @@ LIBS_quantize  := $(HOST_LIBS)
 LIBS_run       := $(HOST_LIBS)
 LIBS_accuracy  := $(MEASURE_LIBS)
 LIBS_calibrate := $(MEASURE_LIBS)
+LIBS_link      := $(HOST_LIBS)
 LIBS_netstats  := $(MEASURE_LIBS)
 LIBS_speed     := $(MEASURE_LIBS)
 LIBS_core      := $(LOCKSTEP_LIBS)
@@ -145,13 +149,15 @@ LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) -lpthread -lm
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build check prove report accuracy netstats events bench vectors \
+.PHONY: FORCE help demo build test test-build sanitize check prove report accuracy netstats events \
+        bench vectors \
         figures format clean
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
 	@echo 'make build     build/izh, the libraries and every Verilated engine'
 	@echo 'make test      run every test; TEST=name for one, SEED=n (or SEED=random) for its seed'
+	@echo 'make sanitize  the tests of the driver under ASan and UBSan; SAN=thread under TSan'
 	@echo 'make check     lint, formatting, generated files against their source'
 	@echo 'make prove     formal proofs of FIFOs, crossing, frames and UART; PROVE=name for one'
 	@echo 'make accuracy  docs/accuracy.md: the arithmetic against scripts and equation'
@@ -195,6 +201,19 @@ test:
 	@IZH_SEED='$(SEED)' tools/run_tests.sh $(TEST_FILES)
 
 test-build: $(TEST_FILES)
+
+# The tests of what takes bytes from strangers, with a compiler that watches them.
+SAN             := address,undefined
+SANITIZED       := device frame image session soft_board
+SANITIZED_DIR    = $B/$(if $(filter thread,$(SAN)),tsan,asan)
+SANITIZED_FILES  = $(SANITIZED:%=$(SANITIZED_DIR)/tests/test_%)
+SANITIZED_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
+
+sanitize:
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory -j$(JOBS) B=$(SANITIZED_DIR) LDFLAGS=-fsanitize=$(SAN) \
+	    CFLAGS='$(SANITIZED_FLAGS) -fsanitize=$(SAN)' $(SANITIZED_FILES)
+	@IZH_SEED='$(SEED)' tools/run_tests.sh $(SANITIZED_FILES)
 
 check:
 	@tools/setup.sh check

@@ -97,18 +97,21 @@ static const struct izh_kernel *best_kernel(void)
     return izh_kernel(i);
 }
 
-static void reset(struct izh_model *m)
+void izh_model_reset(struct izh_model *m)
 {
-    m->arithmetic.format = m->shape.format;
-    m->arithmetic.step = 2;
-    m->arithmetic.accurate = true;
+    m->arithmetic = (struct izh_arithmetic){m->shape.format, .step = 2, .accurate = true};
     for (int i = 0; i < IZH_LEVELS; i++)
         m->arithmetic.bound[i] = (1 << IZH_BOUND_BITS) - 1;
     m->neurons = 1;
     m->substeps = 1;
+    m->ticks_left = m->tick = m->substep = 0;
+    m->seed = m->weight_shift = m->stimulus = 0;
+    m->saturated_x = m->saturated_w = m->saturated_port = m->saturated_i = 0;
     m->records_written = true;
-    m->kernel = best_kernel();
-    m->threads = 1;
+    if (izh_has_synapses(m)) {
+        izh_synapses_clear(&m->synapses);
+        m->synapses.lost = 0;
+    }
     izh_model_divide(m);
 }
 
@@ -125,7 +128,9 @@ enum izh_model_status izh_model_new(const struct izh_shape *shape, struct izh_mo
         izh_model_free(m);
         return IZH_MODEL_NO_MEMORY;
     }
-    reset(m);
+    m->kernel = best_kernel();
+    m->threads = 1;
+    izh_model_reset(m);
     *model = m;
     return IZH_MODEL_OK;
 }

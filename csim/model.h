@@ -65,6 +65,10 @@ const char *izh_model_strerror(enum izh_model_status status);
 enum izh_model_status izh_model_new(const struct izh_shape *shape, struct izh_model **model);
 void izh_model_free(struct izh_model *model); // NULL is allowed
 
+// Reset, at any time: registers as in the register map, accumulators 0, nothing under way. The
+// other memories, the kernel and the threads stay.
+void izh_model_reset(struct izh_model *model);
+
 // One bus access. IZH_MODEL_OK or any status but NO_MEMORY and BAD_SHAPE; nothing is changed unless
 // IZH_MODEL_OK.
 enum izh_model_status izh_model_write(struct izh_model *model, uint32_t address, uint32_t word);

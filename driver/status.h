@@ -25,8 +25,16 @@ enum izh_status {
     IZH_STOPPED = -16,       // a callback, or another thread, said stop
 };
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 // Token for a status ("IZH_NO_DEVICE"), and a sentence. Never NULL.
 const char *izh_status_name(enum izh_status status);
 const char *izh_strerror(enum izh_status status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,5 +1,5 @@
-// transport.h: what moves bytes between a session and a board: one table of functions for each
-// scheme SPDX-License-Identifier: Apache-2.0
+// transport.h: what moves bytes between a session and a board, a table of functions for each scheme
+// SPDX-License-Identifier: Apache-2.0
 //
 // Silent: never prints, never exits. A transport is for one thread at a time, except interrupt.
 #ifndef IZH_TRANSPORT_H
@@ -48,5 +48,21 @@ struct izh_transport_ops {
 struct izh_transport_base {
     const struct izh_transport_ops *ops;
 };
+
+// The golden model behind the link; docs/driver.md has the keys of its URI.
+extern const struct izh_transport_ops izh_transport_model;
+
+// Makes a scheme known that is not built in; ops stays where it is for as long as devices are
+// opened. To be called before the first izh_device_open or izh_device_list, by one thread: the
+// table has no lock, and is all that the library keeps outside of its devices. IZH_OK,
+// IZH_NO_MEMORY (8 were added before), IZH_BAD_ARGUMENT (there is such a scheme).
+enum izh_status izh_transport_add(const struct izh_transport_ops *ops);
+
+// The i-th scheme, built in ones first; NULL after the last.
+const struct izh_transport_ops *izh_transport_scheme(size_t i);
+
+// The scheme of "scheme:rest", and *rest; NULL when there is none, and message says which there
+// are.
+const struct izh_transport_ops *izh_transport_of(const char *uri, const char **rest, char *message);
 
 #endif

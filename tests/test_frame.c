@@ -54,6 +54,30 @@ static void test_crc_is_the_published_one(void **unused)
     assert_int_equal(izh_crc32(crc, own_crc, 4), 0x2144df1c);
 }
 
+static uint32_t bit_by_bit(uint32_t crc, const uint8_t *bytes, size_t count)
+{
+    crc = ~crc;
+    for (size_t i = 0; i < 8 * count; i++) {
+        crc ^= bytes[i / 8] >> i % 8 & 1;
+        crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ~crc;
+}
+
+static void test_crc_is_that_of_its_bits(void **unused)
+{
+    (void)unused;
+    struct izh_random random = {izh_test_seed(20030604)};
+    uint8_t bytes[64];
+    for (int round = 0; round < 5000; round++) {
+        size_t count = izh_random_below(&random, sizeof bytes + 1);
+        uint32_t crc = (uint32_t)izh_random_next(&random);
+        for (size_t i = 0; i < count; i++)
+            bytes[i] = (uint8_t)izh_random_next(&random);
+        assert_int_equal(izh_crc32(crc, bytes, count), bit_by_bit(crc, bytes, count));
+    }
+}
+
 // docs/link.md shows these bytes.
 static void test_wire_is_as_documented(void **unused)
 {
@@ -163,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_crc_is_the_published_one),
+        cmocka_unit_test(test_crc_is_that_of_its_bits),
         cmocka_unit_test(test_wire_is_as_documented),
         cmocka_unit_test(test_every_frame_comes_back),
         cmocka_unit_test(test_too_short_and_too_long_are_broken),
