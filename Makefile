@@ -109,6 +109,9 @@ LIBS_synapses  := $(CSIM_LIB)
 LIBS_ticks     := $(CSIM_LIB)
 LIBS_examples  := $(HOST_LIBS)
 LIBS_frame     := $(DRIVER_LIB)
+LIBS_transport_ftdi := $(DRIVER_LIB)
+LIBS_transport_usb  := $(DRIVER_LIB)
+LIBS_usb_names := $(DRIVER_LIB)
 LIBS_image     := $(HOST_LIBS)
 LIBS_network   := $(HOST_LIBS)
 LIBS_network_bad     := $(HOST_LIBS)
@@ -127,12 +130,18 @@ LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 
 # Who may include whom: the arrows of CONTRIBUTING.md point this way only.
 INC_csim   := -Icsim
-INC_driver := -Idriver -Icsim -Icsim/cosim
+INC_driver := -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libusb-1.0 libftdi1 2>/dev/null)
 INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
 INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim \
-              $(shell pkg-config --cflags hdf5 2>/dev/null)
+              $(shell pkg-config --cflags hdf5 umockdev-1.0 2>/dev/null)
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
-LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) -lpthread -lm
+USB_LDLIBS := $(or $(shell pkg-config --libs libusb-1.0 libftdi1 2>/dev/null),-lusb-1.0 -lftdi1)
+LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) $(USB_LDLIBS) -lpthread -lm
+
+# Of one test alone.
+LDLIBS_transport_ftdi := $(shell pkg-config --libs umockdev-1.0 2>/dev/null)
+LDLIBS_transport_usb  := $(LDLIBS_transport_ftdi)
+LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 
 # --- what a person types -------------------------------------------------------------------
 
@@ -271,7 +280,7 @@ libs_of = $(or $(LIBS_$(1)),$(LIBS))
 $(SUITES): $B/tests/test_%: $B/obj/tests/test_%.o $(HELPER_LIB) $$(call libs_of,$$*) \
                             | $$(if $$(LIBS_$$*),,$(COMMAND))
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS_$*) $(LDLIBS)
 
 $(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $$(call libs_of,$$*)
 	@mkdir -p $(@D)
