@@ -8,6 +8,7 @@ IVERILOG  ?= iverilog
 VVP       ?= vvp
 PYTHON    ?= python3
 GNUPLOT   ?= gnuplot
+OBJCOPY   ?= objcopy
 CFLAGS    ?= -O2 -g
 CXXFLAGS  ?= -O2 -g
 JOBS      ?= $(shell nproc)
@@ -120,7 +121,11 @@ LIBS_frame     := $(DRIVER_LIB)
 LIBS_device    := $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_session   := $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_soft_board := $(DRIVER_LIB) $(CSIM_LIB)
+LIBS_transport_ftdi := $(DRIVER_LIB)
+LIBS_transport_usb  := $(DRIVER_LIB)
+LIBS_usb_names := $(DRIVER_LIB)
 LIBS_image     := $(HOST_LIBS)
+LIBS_install   := $(DRIVER_LIB)
 LIBS_network   := $(HOST_LIBS)
 LIBS_network_bad     := $(HOST_LIBS)
 LIBS_network_compile := $(HOST_LIBS)
@@ -140,18 +145,23 @@ LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 
 # Who may include whom: the arrows of CONTRIBUTING.md point this way only.
 INC_csim   := -Icsim
-INC_driver := -Idriver -Icsim -Icsim/cosim
+INC_driver := -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libusb-1.0 libftdi1 2>/dev/null)
 INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
 INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim \
-              $(shell pkg-config --cflags hdf5 2>/dev/null)
+              $(shell pkg-config --cflags hdf5 umockdev-1.0 2>/dev/null)
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
-LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) -lpthread -lm
+USB_LDLIBS := $(or $(shell pkg-config --libs libusb-1.0 libftdi1 2>/dev/null),-lusb-1.0 -lftdi1)
+LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) $(USB_LDLIBS) -lpthread -lm
+
+# Of one test alone.
+LDLIBS_transport_ftdi := $(shell pkg-config --libs umockdev-1.0 2>/dev/null)
+LDLIBS_transport_usb  := $(LDLIBS_transport_ftdi)
+LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 
 # --- what a person types -------------------------------------------------------------------
 
 .PHONY: FORCE help demo build test test-build sanitize check prove report accuracy netstats events \
-        bench vectors \
-        figures format clean
+        bench vectors figures format clean install install-library install-udev
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -167,6 +177,7 @@ help:
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
 	@echo 'make report    place and route: cells and clock for every board'
+	@echo 'make install   the command, the library, manual pages, udev rule; PREFIX=/usr/local, DESTDIR='
 	@echo 'make format    format the C and C++ files'
 	@echo 'make clean     remove build/'
 
@@ -304,11 +315,84 @@ libs_of = $(or $(LIBS_$(1)),$(LIBS))
 $(SUITES): $B/tests/test_%: $B/obj/tests/test_%.o $(HELPER_LIB) $$(call libs_of,$$*) \
                             | $$(if $$(LIBS_$$*),,$(COMMAND))
 	@mkdir -p $(@D)
-	$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS)
+	$(CXX) $(LDFLAGS) -o $@ $^ -lcmocka $(LDLIBS_$*) $(LDLIBS)
 
 $(PROGRAMS): $B/bench/%: $B/obj/bench/%.o $$(call libs_of,$$*)
 	@mkdir -p $(@D)
 	$(CXX) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# --- what is installed -----------------------------------------------------------------------------
+
+VERSION   := $(shell sed -n 's/.*IZH_VERSION "\(.*\)"/\1/p' host/command.h)
+SONAME    := libizh.so.$(firstword $(subst ., ,$(VERSION)))
+LIBIZH_SO := $B/libizh.so.$(VERSION)
+
+PREFIX     ?= /usr/local
+BINDIR     ?= $(PREFIX)/bin
+LIBDIR     ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+MANDIR     ?= $(PREFIX)/share/man
+UDEVDIR    ?= $(PREFIX)/lib/udev/rules.d
+
+# What these declare is what the libraries show; everything else in them is their own.
+PUBLIC_HEADERS := $(wildcard driver/izh.h) driver/image.h driver/status.h driver/transport.h csim/izh_map.h
+PIC_O          := $(patsubst %.c,$B/pic/%.o,$(wildcard driver/*.c csim/*.c))
+
+$B/pic/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(IZH_CFLAGS) $(CFLAGS) -fPIC $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
+
+$B/libizh.symbols: $(PUBLIC_HEADERS) Makefile
+	@mkdir -p $(@D)
+	cat $(PUBLIC_HEADERS) | grep -v typedef | grep -oE '\bizh_[a-z0-9_]+\(' | tr -d '(' | sort -u >$@
+
+$B/libizh.map: $B/libizh.symbols
+	{ echo 'IZH_0 { global:'; sed 's/$$/;/' $<; echo 'local: *; };'; } >$@
+
+# One object that has what it needs of csim.
+$B/pic/libizh.o: $(PIC_O)
+	rm -f $B/pic/libcsim.a
+	$(AR) rcs $B/pic/libcsim.a $(filter $B/pic/csim/%,$^)
+	$(LD) -r -o $@ $(filter $B/pic/driver/%,$^) $B/pic/libcsim.a
+
+$(LIBIZH_SO): $B/pic/libizh.o $B/libizh.map
+	$(CC) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--no-undefined \
+	    -Wl,--version-script,$B/libizh.map -o $@ $< $(USB_LDLIBS) -lpthread -lm
+
+$B/static/libizh.a: $B/pic/libizh.o $B/libizh.symbols
+	@mkdir -p $(@D)
+	rm -f $@
+	$(OBJCOPY) --keep-global-symbols=$B/libizh.symbols $< $(@D)/libizh.o
+	$(AR) rcs $@ $(@D)/libizh.o
+
+install: install-library $(COMMAND)
+	install -Dm755 -t $(DESTDIR)$(BINDIR) $(COMMAND)
+	install -Dm644 -t $(DESTDIR)$(MANDIR)/man1 docs/man/izh.1
+
+install-library: $(LIBIZH_SO) $B/static/libizh.a install-udev
+	install -Dm644 -t $(DESTDIR)$(INCLUDEDIR)/izh $(PUBLIC_HEADERS)
+	install -Dm644 -t $(DESTDIR)$(LIBDIR) $(LIBIZH_SO) $B/static/libizh.a
+	ln -sf $(notdir $(LIBIZH_SO)) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libizh.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed '/^#/d; s|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
+	    driver/libizh.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libizh.pc
+	install -Dm644 -t $(DESTDIR)$(MANDIR)/man3 docs/man/libizh.3
+
+# For boards that are plugged in, too; a system without udev has no use for it.
+install-udev:
+	install -Dm644 -t $(DESTDIR)$(UDEVDIR) driver/70-izh.rules
+	[ -n '$(DESTDIR)' ] || ! command -v udevadm >/dev/null || \
+	    { udevadm control --reload && udevadm trigger --subsystem-match=usb; } || \
+	    echo 'install: udev did not reload its rules' >&2
+
+# For tests/test_install.c, which looks at what is there and builds a program with it.
+$B/stage/stamp: $(LIBIZH_SO) $B/static/libizh.a $(PUBLIC_HEADERS) driver/libizh.pc.in driver/70-izh.rules
+	rm -rf $(@D)
+	$(MAKE) --no-print-directory install-library DESTDIR=$(CURDIR)/$(@D) PREFIX=/usr
+	touch $@
+
+$B/tests/test_install: | $B/stage/stamp
 
 # --- Brian2 --------------------------------------------------------------------------------------
 
@@ -399,4 +483,4 @@ $B/tests/%.vvp: tests/%.v $(RTL_ALL) Makefile
 	@mkdir -p $(@D)
 	$(IVERILOG) -g2005 -Wall -Irtl -s $* -o $@ $< $(RTL) rtl/cells/portable.v
 
--include $(wildcard $B/obj/*/*.d $B/obj/*/*/*.d)
+-include $(wildcard $B/obj/*/*.d $B/obj/*/*/*.d $B/pic/*/*.d)

@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "transport.h"
 
+#include "carrier.h"
+
 #include <stdio.h>
 #include <string.h>
 
-static const struct izh_transport_ops *const built_in[] = {&izh_transport_model};
+static const struct izh_transport_ops *const built_in[] = {&izh_transport_model, &izh_transport_usb,
+                                                           &izh_transport_ftdi};
 
 enum { BUILT_IN = sizeof built_in / sizeof *built_in, ADDED_MAX = 8 };
 

@@ -34,6 +34,8 @@ want_compiler() {
     command_or pkg-config pkg-config
     library_or libcjson libcjson-dev
     library_or hdf5 libhdf5-dev
+    library_or libusb-1.0 libusb-1.0-0-dev
+    library_or libftdi1 libftdi1-dev
 }
 
 want_verilator() {
@@ -72,6 +74,8 @@ want_group() {
         command_or iverilog iverilog
         want_gnuplot
         library_or cmocka libcmocka-dev
+        command_or umockdev-wrapper umockdev
+        library_or umockdev-1.0 libumockdev-dev
         ;;
     check)
         want_compiler
