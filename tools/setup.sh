@@ -2,14 +2,15 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|figures|bench|report ...
+# usage: tools/setup.sh demo|test|check|figures|bench|report|usb ...
 #
-# What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for
-# `bench` and `report` from PyPI into .venv. Silent and quick when nothing is missing.
+# What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for `bench`,
+# `report` and `usb` (which `test` and `check` need) from PyPI into .venv. Silent and quick when
+# nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage='tools/setup.sh demo|test|check|figures|bench|report ...'
+usage='tools/setup.sh demo|test|check|figures|bench|report|usb ...'
 packages=
 
 die() {
@@ -72,6 +73,7 @@ want_group() {
         command_or iverilog iverilog
         want_gnuplot
         library_or cmocka libcmocka-dev
+        want_venv
         ;;
     check)
         want_compiler
@@ -82,6 +84,7 @@ want_group() {
         command_or cppcheck cppcheck
         command_or shellcheck shellcheck
         library_or cmocka libcmocka-dev
+        want_venv
         ;;
     figures)
         want_group demo
@@ -95,6 +98,7 @@ want_group() {
         command_or python3 python3
         have_report_tools || want_venv
         ;;
+    usb) want_venv ;;
     *) die "no group '$1'; usage: $usage" ;;
     esac
 }
@@ -156,7 +160,11 @@ done
 [ -z "$packages" ] || install_packages
 for group in "$@"; do
     case $group in
-    bench) install_venv bench ;;
+    bench | usb) install_venv "$group" ;;
+    test | check)
+        check_verilator
+        install_venv usb
+        ;;
     report) have_report_tools || install_venv report ;;
     *) check_verilator ;;
     esac
