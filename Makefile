@@ -136,7 +136,7 @@ LDLIBS     := -lcjson $(shell pkg-config --libs hdf5 2>/dev/null) -lpthread -lm
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build check report accuracy netstats events bench vectors \
+.PHONY: FORCE help demo build test test-build check prove report accuracy netstats events bench vectors \
         figures format clean
 
 help:
@@ -144,6 +144,7 @@ help:
 	@echo 'make build     build/izh, the libraries and every Verilated engine'
 	@echo 'make test      run every test; TEST=name for one, SEED=n (or SEED=random) for its seed'
 	@echo 'make check     lint, formatting, generated files against their source'
+	@echo 'make prove     formal proofs of FIFOs, crossing, frames and UART; PROVE=name for one'
 	@echo 'make accuracy  docs/accuracy.md: the arithmetic against scripts and equation'
 	@echo 'make netstats  docs/net-statistics.md: the rates of net.m under each solver'
 	@echo 'make events    docs/events.md: clocks and synaptic events of the examples, on every core'
@@ -189,6 +190,10 @@ test-build: $(TEST_FILES)
 check:
 	@tools/setup.sh check
 	@tools/check.sh $(foreach c,$(CONFIGS),'$(call top_of,$c) $(PARAMS_$c)')
+
+prove:
+	@tools/setup.sh prove
+	@tools/prove.sh $(PROVE)
 
 report:
 	@tools/setup.sh report

@@ -1,6 +1,6 @@
 // izh_block_fifo.v: many words in block memory between a writer that cannot wait and a reader
 // SPDX-License-Identifier: Apache-2.0
-// The writer must stop while room_o is low; RESERVE words may still come after that.
+// The writer must stop while room_o is low; RESERVE - 1 words may still come after that.
 // DEPTH is a power of two, RESERVE < DEPTH.
 `default_nettype none
 

@@ -116,7 +116,7 @@ for cells in portable ecp5 ice40; do
         step "verilator lint, $cells cells, $engine" lint_verilog $cells "$engine"
     done
 done
-for top in izh_frame_in izh_frame_out; do
+for top in izh_frame_in izh_frame_out izh_uart_receive izh_uart_send izh_crossing; do
     step "verilator lint, $top" lint_verilog portable $top
 done
 for top in izh_core izh_core_compact; do

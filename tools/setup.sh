@@ -2,14 +2,14 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|figures|bench|report ...
+# usage: tools/setup.sh demo|test|check|prove|figures|bench|report ...
 #
 # What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for
 # `bench` and `report` from PyPI into .venv. Silent and quick when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
-usage='tools/setup.sh demo|test|check|figures|bench|report ...'
+usage='tools/setup.sh demo|test|check|prove|figures|bench|report ...'
 packages=
 
 die() {
@@ -82,6 +82,11 @@ want_group() {
         command_or cppcheck cppcheck
         command_or shellcheck shellcheck
         library_or cmocka libcmocka-dev
+        ;;
+    prove)
+        # Yosys calls ABC by its own name.
+        command_or yosys yosys
+        command_or yosys-abc yosys
         ;;
     figures)
         want_group demo
@@ -158,6 +163,7 @@ for group in "$@"; do
     case $group in
     bench) install_venv bench ;;
     report) have_report_tools || install_venv report ;;
+    prove) ;;
     *) check_verilator ;;
     esac
 done
