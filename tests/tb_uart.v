@@ -20,7 +20,7 @@ module uart_run #(
   localparam real DERIVED = (HALF - 1.0) / (9.0 * CLOCKS_PER_BIT);
   localparam real BOUND = DERIVED < 0.05 ? DERIVED : 0.05;
 
-  localparam integer BYTES = 6000 / CLOCKS_PER_BIT;
+  localparam integer BYTES = 4000 / CLOCKS_PER_BIT;
 
   integer seed = SEED;
 
