@@ -14,6 +14,8 @@ static const char exit_codes[] =
     "  4  a file or the standard output cannot be read or written\n"
     "  5  a program that izh runs is missing or failed\n"
     "  6  out of memory, or an engine that does not answer\n"
+    "  7  a device is missing, may not be opened, is busy, does not answer, is no izh\n"
+    "     engine, or was unplugged\n"
     "  130, 143  interrupted by SIGINT (Ctrl-C) or SIGTERM; the files are complete up to there\n";
 
 static int help(int argc, char **argv)

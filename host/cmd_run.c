@@ -112,10 +112,11 @@ static int check(const struct arguments *a, int files)
         return izh_complain(IZH_EXIT_USAGE, "%s; see izh help run",
                             files ? "one network at a time" : "no network");
     if (!a->has_engine)
-        return izh_complain(IZH_EXIT_USAGE, "say on what: --on model: or --on sim:");
+        return izh_complain(IZH_EXIT_USAGE,
+                            "say on what: --on model:, --on sim: or a device (izh list)");
     if (a->ticks && a->network.duration_ms > 0)
         return izh_complain(IZH_EXIT_USAGE, "--ticks and --for say the same thing twice");
-    if (a->threads && a->target.sim)
+    if (a->threads && (a->target.sim || a->target.uri))
         return izh_complain(IZH_EXIT_USAGE, "--threads is for --on model: only");
     return IZH_EXIT_OK;
 }
@@ -165,6 +166,11 @@ static int open_engine(struct run *run)
     const struct arguments *a = run->arguments;
     const struct izh_compiled *c = run->choice.compiled;
     unsigned threads = a->threads ? a->threads : 1;
+    if (a->target.uri) {
+        run->engine = run->choice.engine;
+        run->choice.engine = (struct izh_engine){0};
+        return IZH_EXIT_OK;
+    }
     enum izh_model_status status =
         a->target.sim ? izh_engine_sim(run->choice.core, &c->shape.format, c->seed, &run->engine)
                       : izh_engine_model(&c->shape, threads, &run->engine);
@@ -186,12 +192,16 @@ static int complain_of_run(const struct run *run)
         return izh_out_of_memory();
     if (r->file_failed)
         return complain_of_files(&run->files);
+    char message[IZH_MESSAGE];
+    izh_engine_message(&run->engine, r->status, message);
+    if (run->arguments->target.uri)
+        return izh_complain(IZH_EXIT_DEVICE, "%s, tick %lu: %s", run->arguments->target.uri,
+                            (unsigned long)r->ticks, message);
     if (!r->loaded)
         return izh_complain(IZH_EXIT_INTERNAL, "%s refuses the word at %08lx: %s",
-                            run->engine.ops->name, (unsigned long)r->refused,
-                            izh_model_strerror(r->status));
+                            run->engine.ops->name, (unsigned long)r->refused, message);
     return izh_complain(IZH_EXIT_INTERNAL, "%s, tick %lu: %s", run->engine.ops->name,
-                        (unsigned long)r->ticks, izh_model_strerror(r->status));
+                        (unsigned long)r->ticks, message);
 }
 
 static bool stop(void *context)
@@ -321,6 +331,7 @@ static int run_network(struct run *run)
     run->report = (struct izh_run_report){
         .file = a->file,
         .name = izh_network_name(run->choice.network),
+        .uri = a->target.uri,
         .core = run->choice.core,
         .engine = &run->engine,
         .compiled = run->choice.compiled,
@@ -373,7 +384,8 @@ const struct izh_command izh_command_run = {
     "\n"
     "NETWORK.json is as docs/network.md, the files that come out are as docs/run.md.\n"
     "\n"
-    "  --on ENGINE       model: the golden model in C, or sim: the Verilated core\n"
+    "  --on ENGINE       model: the golden model in C, sim: the Verilated core, or the address of\n"
+    "                    a device: usb:, ftdi:, sim:NAME (izh list; docs/driver.md)\n"
     "  --lanes N         1, 2, 4, 8 or 16; the result does not depend on it (as the smallest\n"
     "                    engine has)\n"
     "  --engine NAME     the shape of this Verilated core (the smallest that fits; for model: one\n"

@@ -16,6 +16,8 @@ enum izh_exit {
     IZH_EXIT_FILE = 4,     // a file or the standard output cannot be read or written
     IZH_EXIT_TOOL = 5,     // a program that izh runs is missing or failed
     IZH_EXIT_INTERNAL = 6, // out of memory, or an engine that does not answer
+    IZH_EXIT_DEVICE =
+        7, // a device is missing, may not be opened, is busy, does not answer, is gone
     IZH_EXIT_SIGNAL = 128, // and the signal's number: interrupted
 };
 
@@ -27,6 +29,8 @@ struct izh_command {
 };
 
 extern const struct izh_command izh_command_help;
+extern const struct izh_command izh_command_info;
+extern const struct izh_command izh_command_list;
 extern const struct izh_command izh_command_patterns;
 extern const struct izh_command izh_command_run;
 extern const struct izh_command izh_command_vectors;

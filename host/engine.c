@@ -1,6 +1,8 @@
-// engine.c: one face for every engine: the golden model, the Verilated core
+// engine.c: one face for every engine
 // SPDX-License-Identifier: Apache-2.0
 #include "engine.h"
+
+#include <stdio.h>
 
 void izh_engine_free(struct izh_engine *engine)
 {
@@ -50,6 +52,17 @@ enum izh_model_status izh_engine_load(const struct izh_engine *engine,
                                       const struct izh_image *image, uint32_t *refused)
 {
     struct loader loader = {engine, IZH_MODEL_OK};
+    if (engine->ops->load)
+        return engine->ops->load(engine->self, image);
     izh_image_load(image, load_word, &loader, refused);
     return loader.status;
+}
+
+void izh_engine_message(const struct izh_engine *engine, enum izh_model_status status,
+                        char message[IZH_MESSAGE])
+{
+    if (engine->ops->message)
+        engine->ops->message(engine->self, message);
+    else
+        snprintf(message, IZH_MESSAGE, "%s", izh_model_strerror(status));
 }

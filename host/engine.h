@@ -1,10 +1,11 @@
-// engine.h: one face for every engine: the golden model, the Verilated core
+// engine.h: one face for every engine: the golden model, the Verilated core, a device of the driver
 // SPDX-License-Identifier: Apache-2.0
 #ifndef IZH_ENGINE_H
 #define IZH_ENGINE_H
 
 #include "image.h"
 #include "model.h"
+#include "status.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -30,18 +31,23 @@ struct izh_engine_observer {
 
 // What an engine has done since it was made.
 struct izh_engine_counts {
-    uint64_t updates; // of neurons
-    uint64_t events;  // synaptic: words of rows that were added to an accumulator
-    uint64_t clocks;  // 0: an engine without a clock
+    uint64_t updates;    // of neurons
+    uint64_t events;     // synaptic: words of rows that were added to an accumulator
+    uint64_t clocks;     // 0: an engine without a clock, or one that does not tell
+    bool events_unknown; // a board does not count them
 };
 
 struct izh_engine_ops {
-    const char *name; // "model", "sim"
+    const char *name; // "model", "sim", "device"
     enum izh_model_status (*write)(void *self, uint32_t address, uint32_t word);
     enum izh_model_status (*read)(void *self, uint32_t address, uint32_t *word);
+    // NULL: word by word.
+    enum izh_model_status (*load)(void *self, const struct izh_image *image);
     enum izh_model_status (*run)(void *self, uint32_t ticks,
                                  const struct izh_engine_observer *observer);
     void (*counts)(void *self, struct izh_engine_counts *counts);
+    // What the last failure was; NULL: its status says all.
+    void (*message)(void *self, char message[IZH_MESSAGE]);
     void (*free)(void *self);
 };
 
@@ -62,6 +68,10 @@ enum izh_model_status izh_engine_model(const struct izh_shape *shape, unsigned t
 enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *format,
                                      uint32_t seed, struct izh_engine *engine);
 
+// What the driver opens at this address: "usb:", "ftdi:SERIAL", "sim:s20", ... Statuses and message
+// as izh_device_open.
+enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, char *message);
+
 // Name and shape of the i-th Verilated core; false after the last.
 bool izh_engine_sim_core(size_t i, const char **name, struct izh_shape *shape);
 
@@ -79,7 +89,12 @@ enum izh_model_status izh_engine_run(const struct izh_engine *engine, uint32_t t
 
 struct izh_engine_counts izh_engine_count(const struct izh_engine *engine);
 
-// Every word of the image. The first status that is not OK; then *refused is its address.
+// One line about the last failure, which had this status.
+void izh_engine_message(const struct izh_engine *engine, enum izh_model_status status,
+                        char message[IZH_MESSAGE]);
+
+// Every word of the image. The first status that is not OK; then *refused is its address, unless
+// the engine has a message.
 enum izh_model_status izh_engine_load(const struct izh_engine *engine,
                                       const struct izh_image *image, uint32_t *refused);
 

@@ -79,8 +79,8 @@ static void give_spike(const struct izh_event *event, const struct izh_engine_ob
 
 static void give_sample(const struct izh_event *event, const struct izh_engine_observer *observer)
 {
-    struct izh_sample sample = {event->tick, event->substep, event->neuron,
-                                {event->x, event->w, event->level}};
+    struct izh_sample sample = {
+        event->tick, event->substep, event->neuron, {event->x, event->w, event->level}};
     if (observer->sample)
         observer->sample(observer->context, &sample);
 }

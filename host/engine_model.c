@@ -103,8 +103,14 @@ static void model_free(void *self)
     free(e);
 }
 
-static const struct izh_engine_ops model_ops = {"model",   model_write,  model_read,
-                                                model_run, model_counts, model_free};
+static const struct izh_engine_ops model_ops = {
+    .name = "model",
+    .write = model_write,
+    .read = model_read,
+    .run = model_run,
+    .counts = model_counts,
+    .free = model_free,
+};
 
 enum izh_model_status izh_engine_model(const struct izh_shape *shape, unsigned threads,
                                        struct izh_engine *engine)

@@ -74,7 +74,8 @@ static enum izh_model_status sim_run(void *self, uint32_t ticks,
 static void sim_counts(void *self, struct izh_engine_counts *counts)
 {
     struct izh_cosim_counts c = izh_cosim_count(self);
-    *counts = (struct izh_engine_counts){c.updates, c.events, c.clocks};
+    *counts =
+        (struct izh_engine_counts){.updates = c.updates, .events = c.events, .clocks = c.clocks};
 }
 
 static void sim_free(void *self)
@@ -82,8 +83,14 @@ static void sim_free(void *self)
     izh_cosim_free(self);
 }
 
-static const struct izh_engine_ops sim_ops = {"sim",   sim_write,  sim_read,
-                                              sim_run, sim_counts, sim_free};
+static const struct izh_engine_ops sim_ops = {
+    .name = "sim",
+    .write = sim_write,
+    .read = sim_read,
+    .run = sim_run,
+    .counts = sim_counts,
+    .free = sim_free,
+};
 
 static bool same(const struct izh_format *a, const struct izh_format *b)
 {

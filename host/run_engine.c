@@ -3,7 +3,7 @@
 #include "run_engine.h"
 
 #include "command.h"
-#include "engine.h"
+#include "device.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,9 +164,26 @@ static int choose_model(const struct izh_network *network, uint32_t lanes,
     return compile(network, &shape, NULL, choice);
 }
 
+static int choose_device(const struct izh_network *network, const struct izh_run_target *target,
+                         struct izh_run_choice *choice)
+{
+    char message[IZH_MESSAGE];
+    if (target->core || target->lanes)
+        return izh_complain(IZH_EXIT_USAGE,
+                            "%s: a device has its engine and its lanes: no --engine, "
+                            "no --lanes",
+                            target->uri);
+    enum izh_status status = izh_engine_device(target->uri, &choice->engine, message);
+    if (status)
+        return izh_complain(izh_device_exit(status), "%s", message);
+    return compile(network, &choice->engine.shape, NULL, choice);
+}
+
 static int choose(const struct izh_network *network, const struct izh_run_target *target,
                   struct izh_run_choice *choice)
 {
+    if (target->uri)
+        return choose_device(network, target, choice);
     if (target->core)
         return choose_named(network, target, choice);
     if (target->sim)
@@ -210,6 +227,7 @@ int izh_run_prepare(const char *file, const struct izh_network_options *options,
 
 void izh_run_choice_free(struct izh_run_choice *choice)
 {
+    izh_engine_free(&choice->engine);
     izh_compiled_free(choice->compiled);
     izh_network_free(choice->network);
     *choice = (struct izh_run_choice){0};
@@ -219,10 +237,16 @@ void izh_run_choice_free(struct izh_run_choice *choice)
 
 int izh_run_parse_on(struct izh_run_target *target, const char *value)
 {
+    char message[IZH_MESSAGE];
+    const char *rest;
+    target->uri = NULL;
     target->sim = !strcmp(value, "sim:") || !strcmp(value, "sim");
     if (target->sim || !strcmp(value, "model:") || !strcmp(value, "model"))
         return IZH_EXIT_OK;
-    return izh_complain(IZH_EXIT_USAGE, "no engine '%s'; engines: model:, sim:", value);
+    target->uri = value;
+    izh_device_register();
+    return izh_transport_of(value, &rest, message) ? IZH_EXIT_OK
+                                                   : izh_complain(IZH_EXIT_USAGE, "%s", message);
 }
 
 int izh_run_parse_number(const char *option, const char *value, uint32_t low, uint32_t high,

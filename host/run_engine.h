@@ -3,6 +3,7 @@
 #ifndef IZH_RUN_ENGINE_H
 #define IZH_RUN_ENGINE_H
 
+#include "engine.h"
 #include "network.h"
 
 #include <stdbool.h>
@@ -10,6 +11,7 @@
 
 // What a user asks for.
 struct izh_run_target {
+    const char *uri;  // of a device; NULL: an engine of this program, chosen to fit
     bool sim;         // the Verilated core, else the golden model
     const char *core; // a Verilated core, whose shape counts also for the model; NULL: any
     uint32_t lanes;   // 0: any
@@ -18,7 +20,8 @@ struct izh_run_target {
 // The network, and which engine it became.
 struct izh_run_choice {
     struct izh_network *network;
-    const char *core; // of the Verilated cores; NULL: a model of the network's own shape
+    const char *core;         // of the Verilated cores; NULL: a model of the network's own shape
+    struct izh_engine engine; // of the device, when that was asked for
     struct izh_compiled *compiled;
 };
 
@@ -32,8 +35,7 @@ void izh_run_choice_free(struct izh_run_choice *choice);
 // Exit code of a network status that is not OK.
 int izh_run_network_code(enum izh_network_status status);
 
-// "model:" or "sim:". IZH_EXIT_OK or
-// IZH_EXIT_USAGE.
+// "model:", "sim:", or the address of a device. IZH_EXIT_OK or IZH_EXIT_USAGE.
 int izh_run_parse_on(struct izh_run_target *target, const char *value);
 
 // A whole number from low to high. Complains in the option's name; IZH_EXIT_OK or IZH_EXIT_USAGE.

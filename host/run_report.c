@@ -54,7 +54,9 @@ void izh_run_engine_text(const struct izh_run_report *r, char *text, size_t size
 {
     const char *engine = r->engine->ops->name;
     bool sim = !strcmp(engine, "sim");
-    if (r->core)
+    if (r->uri)
+        snprintf(text, size, "%s", r->uri);
+    else if (r->core)
         snprintf(text, size, sim ? "%s %s" : "%s of %s", engine, r->core);
     else
         snprintf(text, size, "%s", engine);
@@ -149,9 +151,11 @@ void izh_run_report_text(const struct izh_run_report *r, FILE *stream)
             (unsigned long long)r->result->spikes);
     print_rates(r, stream);
     print_counters(r, stream);
-    fprintf(stream, "synaptic events  %llu\nneuron updates   %llu\n",
-            (unsigned long long)r->result->counts.events,
-            (unsigned long long)r->result->counts.updates);
+    if (r->result->counts.events_unknown)
+        fputs("synaptic events  not counted by a board\n", stream);
+    else
+        fprintf(stream, "synaptic events  %llu\n", (unsigned long long)r->result->counts.events);
+    fprintf(stream, "neuron updates   %llu\n", (unsigned long long)r->result->counts.updates);
     print_clocks(r, stream);
     fprintf(stream, "wall time        %.3f s, %.3g times real time\n", r->result->wall_s,
             times_real_time(r));
@@ -196,7 +200,10 @@ static void add_counters(cJSON *root, const struct izh_run_report *r)
 
 static void add_work(cJSON *root, const struct izh_run_report *r)
 {
-    cJSON_AddNumberToObject(root, "synaptic_events", (double)r->result->counts.events);
+    if (r->result->counts.events_unknown)
+        cJSON_AddNullToObject(root, "synaptic_events");
+    else
+        cJSON_AddNumberToObject(root, "synaptic_events", (double)r->result->counts.events);
     cJSON_AddNumberToObject(root, "neuron_updates", (double)r->result->counts.updates);
     if (has_clock(r)) {
         cJSON_AddNumberToObject(root, "clocks", (double)r->result->counts.clocks);
@@ -250,7 +257,7 @@ static void add_what_ran(cJSON *root, const struct izh_run_report *r)
     const struct izh_compiled *c = r->compiled;
     cJSON_AddStringToObject(root, "network", r->name);
     cJSON_AddStringToObject(root, "file", r->file);
-    cJSON_AddStringToObject(root, "engine", r->engine->ops->name);
+    cJSON_AddStringToObject(root, "engine", r->uri ? r->uri : r->engine->ops->name);
     if (r->core)
         cJSON_AddStringToObject(root, "core", r->core);
     else

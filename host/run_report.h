@@ -12,6 +12,7 @@
 struct izh_run_report {
     const char *file; // the network's
     const char *name; // the network's
+    const char *uri;  // of the device; or NULL
     const char *core; // a Verilated core, whose shape it ran on; or NULL
     const struct izh_engine *engine;
     const struct izh_compiled *compiled;

@@ -118,6 +118,7 @@ static bool run_chunk(struct session *s, uint32_t ticks)
     r->counts.updates += after.updates - before.updates;
     r->counts.events += after.events - before.events;
     r->counts.clocks += after.clocks - before.clocks;
+    r->counts.events_unknown = after.events_unknown;
     r->file_failed = q->files && q->files->error;
     if (r->status || r->out_of_memory || r->file_failed || !take_counters(s))
         return false;

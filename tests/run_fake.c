@@ -118,7 +118,8 @@ static enum izh_model_status fake_run(void *self, uint32_t ticks,
 static void fake_counts(void *self, struct izh_engine_counts *counts)
 {
     struct izh_fake *f = self;
-    *counts = (struct izh_engine_counts){f->tick * 10, f->tick * 100, f->tick * 1000 + 7};
+    *counts = (struct izh_engine_counts){
+        .updates = f->tick * 10, .events = f->tick * 100, .clocks = f->tick * 1000 + 7};
 }
 
 static void fake_free(void *self)
@@ -126,8 +127,14 @@ static void fake_free(void *self)
     (void)self;
 }
 
-static const struct izh_engine_ops fake_ops = {"fake",   fake_write,  fake_read,
-                                               fake_run, fake_counts, fake_free};
+static const struct izh_engine_ops fake_ops = {
+    .name = "fake",
+    .write = fake_write,
+    .read = fake_read,
+    .run = fake_run,
+    .counts = fake_counts,
+    .free = fake_free,
+};
 
 static bool interrupted(void *context)
 {

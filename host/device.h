@@ -1,0 +1,15 @@
+// device.h: what the commands that talk to devices share
+// SPDX-License-Identifier: Apache-2.0
+#ifndef IZH_HOST_DEVICE_H
+#define IZH_HOST_DEVICE_H
+
+#include "izh.h"
+#include "transport.h"
+
+// Makes "sim:" known to the driver. May be called again.
+void izh_device_register(void);
+
+// Exit code of a status of the driver that is not IZH_OK.
+int izh_device_exit(enum izh_status status);
+
+#endif
