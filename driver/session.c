@@ -127,12 +127,12 @@ const uint8_t *izh_session_words(const struct izh_session *s, size_t *bytes)
     return s->words + s->words_first;
 }
 
-// The limit that there is room for now. It never goes back.
+// The limit that there is room for now. It never goes back: what comes takes no more room than
+// bytes.
 static uint16_t possible_limit(const struct izh_session *s)
 {
     size_t room = s->words_room - s->words_count;
-    uint16_t limit = (uint16_t)(s->expected + (room < WINDOW ? room : WINDOW));
-    return ahead(limit, s->limit) > 0 ? limit : s->limit;
+    return (uint16_t)(s->expected + (room < WINDOW ? room : WINDOW));
 }
 
 // A request is served at the end of a tick, so what that tick gives must be taken first, and the

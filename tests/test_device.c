@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -587,7 +588,7 @@ static void test_access_while_stimuli_wait(void **unused)
         assert_int_equal(izh_device_run(d, 5000), IZH_OK);
         do {
             assert_int_equal(izh_device_read(d, IZH_REG_TICK, &tick, 1), IZH_OK);
-        } while (tick < 100);
+        } while (tick < 3000);
         take_until_rest(d, &f, 64);
         end_follow(&f, 5000);
         izh_device_close(d);
@@ -934,6 +935,7 @@ struct inner {
     struct izh_device *device;
     enum izh_status read, close, reset, start;
     uint32_t magic;
+    int blocked; // signals, of two
 };
 
 static int on_events_inside(void *context, enum izh_status status, const struct izh_event *events,
@@ -943,6 +945,9 @@ static int on_events_inside(void *context, enum izh_status status, const struct 
     (void)status;
     (void)events;
     (void)count;
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    i->blocked = sigismember(&mask, SIGINT) + sigismember(&mask, SIGALRM);
     i->read = izh_device_read(i->device, IZH_REG_MAGIC, &i->magic, 1);
     i->close = izh_device_close(i->device);
     i->reset = izh_device_reset(i->device);
@@ -962,6 +967,7 @@ static void test_a_callback_uses_its_device(void **unused)
     while ((status = izh_device_next(d, &event, 0)) == IZH_BUSY)
         pause_us(100);
     assert_int_equal(izh_stream_stop(d), IZH_STOPPED);
+    assert_int_equal(i.blocked, 2);
     assert_int_equal(i.read, IZH_OK);
     assert_int_equal(i.magic, IZH_MAGIC);
     assert_int_equal(i.close, IZH_BUSY);

@@ -581,6 +581,34 @@ static void test_lossy_counts_what_it_does_not_send(void **unused)
     end(&b);
 }
 
+// Its DONE waits for room, the ticks do not.
+static void test_run_is_served_in_the_middle_of_a_tick(void **unused)
+{
+    (void)unused;
+    struct bench b;
+    uint8_t probed[IZH_PAIR_NEURONS], payload[8];
+    uint32_t left, more;
+    begin(&b);
+    load(&b, probed);
+    put(payload, IZH_REG_RUN);
+    put(payload + 4, 100);
+    b.window = 0;
+    send_ack(&b, 0);
+    send_frame(&b, IZH_KIND_WRITE, b.number++, payload, 8);
+    assert_int_equal(take_some(&b, 4096), 0);
+    izh_model_read(b.model, IZH_REG_TICKS_LEFT, &left);
+    send_frame(&b, IZH_KIND_WRITE, b.number++, payload, 8);
+    take_some(&b, 4096);
+    izh_model_read(b.model, IZH_REG_TICKS_LEFT, &more);
+    assert_int_equal(more, left + 100);
+    b.window = 4096;
+    send_ack(&b, 0);
+    izh_stream_run(&b.stream, 200);
+    take_all(&b);
+    assert_int_equal(b.ticks, 200);
+    end(&b);
+}
+
 // More are lost than a count of 24 bits holds, and more ticks end than one of 12.
 static void test_counts_of_any_size(void **unused)
 {
@@ -745,6 +773,7 @@ int main(void)
         cmocka_unit_test(test_pace_counts_overruns),
         cmocka_unit_test(test_spikes_of_all_pages),
         cmocka_unit_test(test_lossy_counts_what_it_does_not_send),
+        cmocka_unit_test(test_run_is_served_in_the_middle_of_a_tick),
         cmocka_unit_test(test_counts_of_any_size),
         cmocka_unit_test(test_garbage_changes_nothing_on_a_board),
         cmocka_unit_test(test_garbage_ends_no_session_of_a_host),
