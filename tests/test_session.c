@@ -283,6 +283,13 @@ static void test_engine_waits_for_a_host_that_takes_no_events(void **unused)
     assert_int_equal(izh_soft_board_count(r.pair.board).ticks, ticks);
     assert_true(ticks < 2000);
 
+    // Somebody waits for a slot that comes free only when ticks go on.
+    r.pair.session.waiting = 1;
+    for (int i = 0; i < 10000; i++)
+        step(&r);
+    r.pair.session.waiting = 0;
+    assert_true(izh_soft_board_count(r.pair.board).ticks > ticks);
+
     r.pair.deaf = false;
     while (!izh_stream_rests(&r.pair.stream))
         step(&r);
