@@ -119,6 +119,7 @@ LIBS_noise     := $(CSIM_LIB)
 LIBS_reference := $(CSIM_LIB)
 LIBS_shape     := $(CSIM_LIB)
 LIBS_synapses  := $(CSIM_LIB)
+LIBS_stream    := $(DRIVER_LIB) $(CSIM_LIB)
 LIBS_ticks     := $(CSIM_LIB)
 LIBS_uart      := $(CSIM_LIB)
 LIBS_examples  := $(HOST_LIBS)
@@ -224,7 +225,7 @@ test-build: $(TEST_FILES)
 
 # The tests of what takes bytes from strangers, with a compiler that watches them.
 SAN             := address,undefined
-SANITIZED       := device frame image session soft_board
+SANITIZED       := device frame image session soft_board stream
 SANITIZED_DIR    = $B/$(if $(filter thread,$(SAN)),tsan,asan)
 SANITIZED_FILES  = $(SANITIZED:%=$(SANITIZED_DIR)/tests/test_%)
 SANITIZED_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all

@@ -145,32 +145,49 @@ static enum izh_status no_answer(struct izh_device *d)
                           d->info.scheme, d->info.address, 1e-6 * (double)d->timeout_us);
 }
 
-enum izh_status izh_device_operate(struct izh_device *d, struct izh_operation *op)
+// false: no slot is free, and more is to be submitted.
+static bool submit_all(struct izh_device *d, struct izh_operation *op)
 {
-    op->device = d;
+    bool any = false;
+    while (!op->status && op->submit(d, op))
+        any = true;
+    if (any)
+        izh_device_kick(d);
+    return op->finished || op->status;
+}
+
+static enum izh_status wait_for_answers(struct izh_device *d, struct izh_operation *op)
+{
     uint64_t patience = d->timeout_us + op->extra_us;
     uint64_t seen = 0, until = izh_device_now(d) + patience;
     enum izh_status status = d->failure;
-    d->waiting++;
-    for (;;) {
-        bool submitted = false;
-        while (!status && !op->status && op->submit(d, op))
-            submitted = true;
-        if (submitted)
-            izh_device_kick(d);
-        if (status || !op->under_way)
-            break;
+    while (!status) {
+        bool all = submit_all(d, op);
+        if (all && !op->under_way)
+            return op->status;
+        d->wanting += !all;
         status = izh_device_pump(d, until);
+        d->wanting -= !all;
         if (op->answers != seen) {
             seen = op->answers;
             until = d->now_us + patience;
-        } else if (!status && op->under_way && izh_device_now(d) >= until) {
+        } else if (!status && izh_device_now(d) >= until) {
             status = no_answer(d);
         }
     }
+    return status;
+}
+
+enum izh_status izh_device_operate(struct izh_device *d, struct izh_operation *op)
+{
+    op->device = d;
+    d->waiting++;
+    d->session.waiting++;
+    enum izh_status status = wait_for_answers(d, op);
     d->waiting--;
+    d->session.waiting--;
     izh_session_forget(&d->session, op);
-    return status ? status : op->status;
+    return status;
 }
 
 // ---- Greeting -----------------------------------------------------------------------------------

@@ -23,9 +23,11 @@ enum {
 // Requests that belong together. answer: one of them is done; false: that ends the operation.
 struct izh_operation {
     bool (*answer)(struct izh_device *device, struct izh_operation *op, const struct izh_answer *a);
-    // Submits one more when there is one; false: there is none, or no slot.
+    // Submits one more when there is one; false: no slot, or there is none, and then finished is
+    // set.
     bool (*submit)(struct izh_device *device, struct izh_operation *op);
     struct izh_device *device;
+    bool finished; // all have been submitted
     unsigned under_way;
     uint64_t answers;
     enum izh_status status;
@@ -47,6 +49,7 @@ struct izh_device {
     const struct izh_transport_ops *ops;
     bool pumping;
     unsigned waiting; // threads in a function that pumps
+    unsigned wanting; // of them, those that have more to submit
     uint64_t now_us;
     uint64_t timeout_us;
     enum izh_status failure; // of the connection: for good, or until reset

@@ -72,6 +72,7 @@ static bool submit_run(struct izh_device *d, struct izh_operation *op)
 {
     struct run *r = (struct run *)op;
     uint8_t payload[8];
+    op->finished = r->submitted;
     if (r->submitted || !izh_session_free_slots(&d->session))
         return false;
     izh_device_put(payload, register_address(IZH_REG_RUN));
@@ -146,7 +147,7 @@ static size_t encode(struct izh_stimulus_queue *q, uint8_t *bytes, size_t room)
 void izh_device_feed(struct izh_device *d)
 {
     struct izh_stimulus_queue *q = &d->stimuli;
-    unsigned reserve = d->session.slots > 1;
+    unsigned reserve = d->session.slots > 1 || d->wanting;
     uint64_t ended = q->ticks - d->stream.ticks_left;
     q->ends = q->ends < ended ? ended : q->ends; // ticks may have needed none
     while (q->count && izh_session_free_slots(&d->session) > reserve) {

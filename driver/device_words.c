@@ -34,6 +34,7 @@ static bool submit_part(struct izh_device *d, struct izh_operation *op)
     struct transfer *t = (struct transfer *)op;
     uint8_t payload[IZH_FRAME_PAYLOAD];
     size_t count = part_at(t, t->submitted), length = ADDRESS_BYTES;
+    op->finished = !count;
     if (!count || !izh_session_free_slots(&d->session))
         return false;
     izh_device_put(payload, t->address + (uint32_t)t->submitted);
@@ -175,6 +176,7 @@ static bool submit_check(struct izh_device *d, struct izh_operation *op)
 {
     struct check *c = (struct check *)op;
     uint8_t payload[8];
+    op->finished = c->submitted;
     if (c->submitted || !izh_session_free_slots(&d->session))
         return false;
     izh_device_put(payload, c->address);

@@ -86,3 +86,16 @@ enum izh_frame_event izh_frame_decode(struct izh_frame_decoder *decoder, uint8_t
     decoder->length = 0;
     return event;
 }
+
+size_t izh_frame_take(struct izh_frame_decoder *decoder, const uint8_t *bytes, size_t count,
+                      struct izh_frame *frame, enum izh_frame_event *event)
+{
+    const uint8_t *delimiter = memchr(bytes, 0, count);
+    size_t part = delimiter ? (size_t)(delimiter - bytes) : count;
+    size_t room = sizeof decoder->wire;
+    size_t kept = decoder->length < room ? room - decoder->length : 0;
+    memcpy(decoder->wire + (kept ? decoder->length : 0), bytes, part < kept ? part : kept);
+    decoder->length = part <= kept ? decoder->length + part : room + 1;
+    *event = delimiter ? izh_frame_decode(decoder, 0, frame) : IZH_FRAME_NONE;
+    return part + (delimiter != NULL);
+}

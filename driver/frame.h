@@ -40,4 +40,9 @@ struct izh_frame_decoder {
 enum izh_frame_event izh_frame_decode(struct izh_frame_decoder *decoder, uint8_t byte,
                                       struct izh_frame *frame);
 
+// Takes many bytes, up to the first delimiter and with it; how many. *event is what
+// izh_frame_decode would have answered to the last of them.
+size_t izh_frame_take(struct izh_frame_decoder *decoder, const uint8_t *bytes, size_t count,
+                      struct izh_frame *frame, enum izh_frame_event *event);
+
 #endif

@@ -87,6 +87,7 @@ void izh_session_begin(struct izh_session *s, uint32_t nonce, uint64_t now_us)
         .nonce = nonce,
         .hello_due = true,
         .broken = s->broken,
+        .waiting = s->waiting,
         .words = s->words,
         .words_room = s->words_room,
         .requests = s->requests,
@@ -126,19 +127,19 @@ const uint8_t *izh_session_words(const struct izh_session *s, size_t *bytes)
     return s->words + s->words_first;
 }
 
-// The limit that there is room for now. It never goes back.
+// The limit that there is room for now. It never goes back: what comes takes no more room than
+// bytes.
 static uint16_t possible_limit(const struct izh_session *s)
 {
     size_t room = s->words_room - s->words_count;
-    uint16_t limit = (uint16_t)(s->expected + (room < WINDOW ? room : WINDOW));
-    return ahead(limit, s->limit) > 0 ? limit : s->limit;
+    return (uint16_t)(s->expected + (room < WINDOW ? room : WINDOW));
 }
 
 // A request is served at the end of a tick, so what that tick gives must be taken first, and the
 // caller may be the one who waits.
 static void make_way_for_requests(struct izh_session *s)
 {
-    if (s->owned && s->words_room - s->words_count < WINDOW)
+    if ((s->owned || s->waiting) && s->words_room - s->words_count < WINDOW)
         make_room(s, 2 * s->words_room);
 }
 
@@ -179,7 +180,6 @@ void izh_session_take(struct izh_session *s, size_t bytes)
 static void ask_again(struct izh_session *s)
 {
     s->asked = s->has_asked = true;
-    s->doubtful = false;
     s->asked_at = s->now;
     s->ack_due = s->again_due = true;
 }
@@ -189,14 +189,12 @@ static void ask_again(struct izh_session *s)
 static void take_broken(struct izh_session *s)
 {
     s->broken++;
-    if (s->phase != IZH_SESSION_OPEN || s->asked || s->doubtful)
+    if (s->phase != IZH_SESSION_OPEN || s->asked)
         return;
-    if (!s->has_asked || is_later(s, s->asked_at, s->retry_us)) {
+    if (!s->has_asked || is_later(s, s->asked_at, s->retry_us))
         ask_again(s);
-        return;
-    }
-    s->doubtful = true;
-    s->doubtful_at = s->now;
+    else
+        s->silences = 0; // if nothing comes, it is asked for before long
 }
 
 static void take_welcome(struct izh_session *s, const struct izh_frame *f)
@@ -267,7 +265,7 @@ static void take_next(struct izh_session *s, const struct izh_frame *f)
     if (!unacknowledged(s))
         s->unacknowledged_at = s->now;
     s->expected = end;
-    s->asked = s->doubtful = false;
+    s->asked = false;
     s->news_at = s->now;
     s->silences = 0;
     if (ahead(s->limit, s->expected) < 0)
@@ -304,8 +302,9 @@ void izh_session_receive(struct izh_session *s, const uint8_t *bytes, size_t cou
     struct izh_frame frame;
     s->now = now_us;
     s->heard += count;
-    for (size_t i = 0; i < count; i++) {
-        enum izh_frame_event event = izh_frame_decode(&s->decoder, bytes[i], &frame);
+    enum izh_frame_event event;
+    for (size_t i = 0; i < count;) {
+        i += izh_frame_take(&s->decoder, bytes + i, count - i, &frame, &event);
         if (event == IZH_FRAME_WHOLE)
             take_frame(s, &frame);
         else if (event == IZH_FRAME_BROKEN)
@@ -368,8 +367,7 @@ static void advance(struct izh_session *s)
         s->hello_due = true;
     if (s->phase != IZH_SESSION_OPEN)
         return;
-    if ((s->asked && is_later(s, s->asked_at, s->retry_us)) ||
-        (s->doubtful && is_later(s, s->doubtful_at, s->retry_us)))
+    if (s->asked && is_later(s, s->asked_at, s->retry_us))
         ask_again(s);
     if (waits_for_request(s) && is_later(s, s->request_at, patience(s, s->retries))) {
         s->send = s->oldest;
@@ -403,8 +401,6 @@ uint64_t izh_session_deadline(const struct izh_session *s)
     at = s->news_at + patience(s, s->silences);
     if (s->asked)
         at = sooner(at, s->asked_at + s->retry_us);
-    if (s->doubtful)
-        at = sooner(at, s->doubtful_at + s->retry_us);
     if (waits_for_request(s))
         at = sooner(at, s->request_at + patience(s, s->retries));
     if (unacknowledged(s))

@@ -69,10 +69,9 @@ struct izh_session {
     uint16_t acknowledged; // position of the last ACK
     uint16_t limit;        // of the last ACK
     bool ack_due, again_due;
-    bool asked;    // to send again, and the wanted frame has not come
-    bool doubtful; // something broken came too soon after asking for it to be asked for again
+    bool asked; // to send again, and the wanted frame has not come
     bool has_asked;
-    uint64_t asked_at, doubtful_at;
+    uint64_t asked_at;
     uint64_t unacknowledged_at; // when the first of what is not acknowledged came
     uint64_t news_at;           // when something new came, or was asked for in silence
     unsigned silences;          // times that nothing had come for long
@@ -84,6 +83,7 @@ struct izh_session {
     struct izh_request *requests; // [IZH_SESSION_SLOTS], by number
     uint16_t oldest, send, unsent, next;
     unsigned owned;      // requests under way that somebody waits for
+    unsigned waiting;    // to be set by others: who waits until a request can be made
     uint64_t request_at; // when the oldest was sent
     unsigned retries;    // of the oldest
 };

@@ -106,8 +106,9 @@ static void take_frame(struct izh_soft_board *b, const struct izh_frame *f)
 void izh_soft_board_receive(struct izh_soft_board *b, const uint8_t *bytes, size_t count)
 {
     struct izh_frame frame;
-    for (size_t i = 0; i < count; i++) {
-        enum izh_frame_event event = izh_frame_decode(&b->decoder, bytes[i], &frame);
+    enum izh_frame_event event;
+    for (size_t i = 0; i < count;) {
+        i += izh_frame_take(&b->decoder, bytes + i, count - i, &frame, &event);
         if (event == IZH_FRAME_WHOLE)
             take_frame(b, &frame);
         if (event != IZH_FRAME_BROKEN)

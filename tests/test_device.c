@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -150,6 +151,8 @@ static enum izh_status fake_receive(struct izh_transport *transport, uint8_t *by
         f->reply_length = 0;
     } else if (!(is(f, "stalls") && f->got > 1000))
         *got = izh_soft_board_send(f->board, bytes, size < 60 ? size : 60, 1000);
+    if (is(f, "late") && f->got > 1000 && f->now_us < 10 * SECOND)
+        *got = 0;       // what was on its way is lost, and comes later
     if (is(f, "flips")) // a memory that does not keep its words
         izh_model_write(f->model, IZH_ADDRESS(IZH_REGION_INPUT, 0, 7), 12345);
     f->got += *got;
@@ -543,6 +546,56 @@ static void test_stimuli_reach_their_ticks(void **unused)
     }
 }
 
+// Ticks may have run without an END: what is queued then must not block the RUN behind it.
+static void test_stimuli_after_ticks_without_any(void **unused)
+{
+    (void)unused;
+    struct follower f;
+    const uint32_t one = 1;
+    struct izh_device *d = open_device(small_uri);
+    load_network(d, SEED);
+    follow(&f, SEED, false);
+    assert_int_equal(izh_device_set_timeout(d, 500), IZH_OK);
+    assert_int_equal(izh_device_run(d, 50), IZH_OK);
+    take_until_rest(d, &f, 64);
+    f.oracle.stimuli = true; // its next tick has begun without
+    assert_int_equal(izh_device_write(d, IZH_REG_STIMULUS, &one, 1), IZH_OK);
+    const struct izh_device_stimulus end = {.kind = IZH_DEVICE_END};
+    assert_int_equal(izh_device_stimulate(d, &end, 1), IZH_OK);
+    stimulate_ticks(d, SEED, 51, 20);
+    assert_int_equal(izh_device_run(d, 1), IZH_OK);
+    assert_int_equal(izh_device_run(d, 20), IZH_OK);
+    take_until_rest(d, &f, 64);
+    end_follow(&f, 71);
+    izh_device_close(d);
+}
+
+// A function that waits makes room for events, also when stimuli have taken the slots.
+static void test_access_while_stimuli_wait(void **unused)
+{
+    (void)unused;
+    const char *const uris[] = {small_uri, "model:" SHAPE ",link_slots=1"};
+    const uint32_t one = 1;
+    for (size_t i = 0; i < 2; i++) {
+        struct follower f;
+        uint32_t tick;
+        struct izh_device *d = open_device(uris[i]);
+        load_network(d, SEED);
+        follow(&f, SEED, true);
+        assert_int_equal(izh_device_set_timeout(d, 1000), IZH_OK);
+        assert_int_equal(izh_device_write(d, IZH_REG_STIMULUS, &one, 1), IZH_OK);
+        stimulate_ticks(d, SEED, 0, 5000);
+        assert_int_equal(izh_device_run(d, 5000), IZH_OK);
+        assert_int_equal(izh_device_read(d, IZH_REG_TICK, &tick, 1), IZH_OK);
+        assert_true(tick < 1000); // it did not wait until all stimuli had been sent
+        while (tick < 3000)
+            assert_int_equal(izh_device_read(d, IZH_REG_TICK, &tick, 1), IZH_OK);
+        take_until_rest(d, &f, 64);
+        end_follow(&f, 5000);
+        izh_device_close(d);
+    }
+}
+
 static void test_stimuli_are_judged(void **unused)
 {
     (void)unused;
@@ -667,6 +720,28 @@ static void test_an_answer_that_does_not_come(void **unused)
     says(d, "no answer in 0.1 s");
     assert_int_equal(izh_device_run(d, 1), IZH_TIMEOUT);
     assert_int_equal(izh_device_reset(d), IZH_TIMEOUT);
+    izh_device_close(d);
+}
+
+// The answer comes when nobody waits for it any more.
+static void test_an_answer_that_comes_late(void **unused)
+{
+    (void)unused;
+    uint32_t words[40] = {0};
+    struct izh_event event;
+    struct izh_device *d = open_device("test:late");
+    assert_int_equal(izh_device_set_timeout(d, 100), IZH_OK);
+    enum izh_status status = IZH_OK;
+    for (int i = 0; i < 10 && !status; i++)
+        status = izh_device_read(d, IZH_ADDRESS(IZH_REGION_INPUT, 0, 0), words, 40);
+    assert_int_equal(status, IZH_TIMEOUT);
+    for (size_t i = 0; i < 40; i++)
+        words[i] = 0xabababab;
+    assert_int_equal(izh_device_next(d, &event, 20 * SECOND), IZH_TIMEOUT);
+    for (size_t i = 0; i < 40; i++)
+        assert_int_equal(words[i], 0xabababab);
+    assert_int_equal(izh_device_read(d, IZH_REG_MAGIC, words, 1), IZH_OK);
+    assert_int_equal(words[0], IZH_MAGIC);
     izh_device_close(d);
 }
 
@@ -861,6 +936,7 @@ struct inner {
     struct izh_device *device;
     enum izh_status read, close, reset, start;
     uint32_t magic;
+    int blocked; // signals, of two
 };
 
 static int on_events_inside(void *context, enum izh_status status, const struct izh_event *events,
@@ -870,6 +946,9 @@ static int on_events_inside(void *context, enum izh_status status, const struct 
     (void)status;
     (void)events;
     (void)count;
+    sigset_t mask;
+    pthread_sigmask(SIG_BLOCK, NULL, &mask);
+    i->blocked = sigismember(&mask, SIGINT) + sigismember(&mask, SIGALRM);
     i->read = izh_device_read(i->device, IZH_REG_MAGIC, &i->magic, 1);
     i->close = izh_device_close(i->device);
     i->reset = izh_device_reset(i->device);
@@ -889,6 +968,7 @@ static void test_a_callback_uses_its_device(void **unused)
     while ((status = izh_device_next(d, &event, 0)) == IZH_BUSY)
         pause_us(100);
     assert_int_equal(izh_stream_stop(d), IZH_STOPPED);
+    assert_int_equal(i.blocked, 2);
     assert_int_equal(i.read, IZH_OK);
     assert_int_equal(i.magic, IZH_MAGIC);
     assert_int_equal(i.close, IZH_BUSY);
@@ -969,11 +1049,14 @@ int main(void)
         cmocka_unit_test(test_images_are_loaded_and_compared),
         cmocka_unit_test(test_events_are_those_of_the_model),
         cmocka_unit_test(test_stimuli_reach_their_ticks),
+        cmocka_unit_test(test_stimuli_after_ticks_without_any),
+        cmocka_unit_test(test_access_while_stimuli_wait),
         cmocka_unit_test(test_stimuli_are_judged),
         cmocka_unit_test(test_access_while_it_runs),
         cmocka_unit_test(test_reset_begins_anew),
         cmocka_unit_test(test_pace_lossy_and_counters),
         cmocka_unit_test(test_an_answer_that_does_not_come),
+        cmocka_unit_test(test_an_answer_that_comes_late),
         cmocka_unit_test(test_a_device_that_goes),
         cmocka_unit_test(test_stream),
         cmocka_unit_test(test_streams_follow_each_other_without_loss),

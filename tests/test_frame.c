@@ -183,6 +183,38 @@ static void test_noise_makes_no_frame_and_hides_none(void **unused)
     assert_true(broken > 10000);
 }
 
+// Bytes of all kinds, in pieces of any size, are understood as if they came one by one.
+static void test_pieces_are_as_good_as_bytes(void **unused)
+{
+    (void)unused;
+    struct izh_random random = {izh_test_seed(20030605)};
+    struct izh_frame_decoder one = {0}, many = {0};
+    uint8_t bytes[600];
+    for (int round = 0; round < 20000; round++) {
+        struct izh_frame frame = random_frame(&random), by_one, by_many;
+        size_t length = izh_frame_encode(&frame, bytes), event_at = 0;
+        if (izh_random_below(&random, 3) == 0) {
+            length = izh_random_below(&random, sizeof bytes);
+            for (size_t i = 0; i < length; i++)
+                bytes[i] = (uint8_t)izh_random_below(&random, 1u << izh_random_below(&random, 9));
+        }
+        while (event_at < length) {
+            size_t piece = 1 + izh_random_below(&random, (uint32_t)(length - event_at));
+            enum izh_frame_event event, expected = IZH_FRAME_NONE;
+            size_t taken = izh_frame_take(&many, bytes + event_at, piece, &by_many, &event);
+            assert_in_range(taken, 1, piece);
+            for (size_t i = 0; i < taken; i++) {
+                assert_int_equal(expected, IZH_FRAME_NONE);
+                expected = izh_frame_decode(&one, bytes[event_at + i], &by_one);
+            }
+            assert_int_equal(event, expected);
+            assert_true(event != IZH_FRAME_WHOLE || same(&by_one, &by_many));
+            assert_true(taken == piece || !bytes[event_at + taken - 1]);
+            event_at += taken;
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_too_short_and_too_long_are_broken),
         cmocka_unit_test(test_every_changed_byte_is_noticed),
         cmocka_unit_test(test_noise_makes_no_frame_and_hides_none),
+        cmocka_unit_test(test_pieces_are_as_good_as_bytes),
     };
     return cmocka_run_group_tests_name("frame", tests, NULL, NULL);
 }

@@ -68,6 +68,41 @@ static void memories_after_reset_are_zero(void **unused)
     izh_model_free(m);
 }
 
+// In the middle of a tick, with a spike's row under way.
+static void reset_is_as_new_but_for_the_memories(void **unused)
+{
+    (void)unused;
+    static const struct izh_shape shape = {.format = {20, 24, 18},
+                                           .neurons = 8,
+                                           .synapses = 16,
+                                           .slots = 4,
+                                           .parts = 2,
+                                           .weight_bits = 16,
+                                           .delta_bits = 2,
+                                           .accumulator_bits = 28};
+    static const uint32_t bias = IZH_ADDRESS(IZH_REGION_INPUT, 0, 3);
+    struct izh_spike spikes[8];
+    struct izh_model *m, *fresh;
+    assert_int_equal(izh_model_new(&shape, &m), IZH_MODEL_OK);
+    assert_int_equal(izh_model_new(&shape, &fresh), IZH_MODEL_OK);
+    for (uint32_t n = 0; n < 64; n++)
+        izh_model_write(m, izh_bus_register(n), 3);
+    izh_bus_put(m, bias, 77);
+    izh_bus_put(m, IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, 2), 5);
+    izh_bus_substep(m, spikes);
+    izh_model_reset(m);
+    for (uint32_t n = 0; n < 64; n++) {
+        uint32_t word = 0, expected = 0;
+        assert_int_equal(izh_model_read(m, izh_bus_register(n), &word),
+                         izh_model_read(fresh, izh_bus_register(n), &expected));
+        assert_int_equal(word, expected);
+    }
+    assert_int_equal(izh_bus_get(m, bias), 77);
+    assert_int_equal(izh_bus_get(m, IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, 2)), 0);
+    izh_model_free(m);
+    izh_model_free(fresh);
+}
+
 struct register_case {
     uint32_t number, word;
     enum izh_model_status status;
@@ -382,6 +417,7 @@ int main(void)
         cmocka_unit_test(registers_after_reset),
         cmocka_unit_test(registers_of_a_network_after_reset),
         cmocka_unit_test(memories_after_reset_are_zero),
+        cmocka_unit_test(reset_is_as_new_but_for_the_memories),
         cmocka_unit_test(registers_take_what_they_should),
         cmocka_unit_test(every_bound_and_kappa_is_a_word_of_its_own),
         cmocka_unit_test(every_field_keeps_its_bits_and_touches_nothing_else),

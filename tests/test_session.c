@@ -283,6 +283,13 @@ static void test_engine_waits_for_a_host_that_takes_no_events(void **unused)
     assert_int_equal(izh_soft_board_count(r.pair.board).ticks, ticks);
     assert_true(ticks < 2000);
 
+    // Somebody waits for a slot that comes free only when ticks go on.
+    r.pair.session.waiting = 1;
+    for (int i = 0; i < 10000; i++)
+        step(&r);
+    r.pair.session.waiting = 0;
+    assert_true(izh_soft_board_count(r.pair.board).ticks > ticks);
+
     r.pair.deaf = false;
     while (!izh_stream_rests(&r.pair.stream))
         step(&r);
@@ -374,17 +381,162 @@ static void test_acks_are_for_shares_of_the_ring(void **unused)
         assert_int_equal(count_kind(&s, IZH_KIND_ACK, 10), 0);
     }
     assert_int_equal(count_kind(&s, IZH_KIND_ACK, 20000), 1);
-    unsigned acks = 0;
+    unsigned found = 0;
     for (int i = 0; i < 16; i++, at += 255) {
         struct izh_frame f = stream_frame(at, 246);
         give(&s, &f, 20010);
-        acks += count_kind(&s, IZH_KIND_ACK, 20010);
+        found += count_kind(&s, IZH_KIND_ACK, 20010);
     }
-    assert_in_range(acks, 5, 8);
+    assert_in_range(found, 5, 8);
     izh_session_free(&s);
 }
 
-// ---- The other end --------------------------------------------------------------------------
+// ---- Asking again -------------------------------------------------------------------------------
+
+// The ACKs of what a session sends now: how many, and what the last one says.
+static unsigned acks(struct izh_session *s, uint64_t now, uint16_t *position, bool *again)
+{
+    uint8_t bytes[4096];
+    struct izh_frame_decoder decoder = {0};
+    struct izh_frame frame;
+    unsigned found = 0;
+    size_t count = izh_session_output(s, bytes, sizeof bytes, now);
+    for (size_t i = 0; i < count; i++) {
+        if (izh_frame_decode(&decoder, bytes[i], &frame) != IZH_FRAME_WHOLE ||
+            frame.kind != IZH_KIND_ACK)
+            continue;
+        *position = frame.number;
+        *again = frame.payload[2] & 1;
+        found++;
+    }
+    return found;
+}
+
+static void asks(struct izh_session *s, uint64_t now, uint16_t position)
+{
+    uint16_t at = 0;
+    bool again = false;
+    assert_int_equal(acks(s, now, &at, &again), 1);
+    assert_int_equal(at, position);
+    assert_true(again);
+}
+
+static void asks_not(struct izh_session *s, uint64_t now)
+{
+    uint16_t at;
+    bool again = false;
+    acks(s, now, &at, &again);
+    assert_false(again);
+}
+
+static void give_broken(struct izh_session *s, uint64_t now)
+{
+    izh_session_receive(s, (const uint8_t *)"\x05\x05", 3, now);
+}
+
+// The retry time is 100000.
+static void test_what_was_missed_is_asked_for_once(void **unused)
+{
+    (void)unused;
+    struct izh_session s;
+    struct izh_frame first = stream_frame(18, 2), second = stream_frame(29, 2);
+    open_session(&s, 1, 4, 64, 4096);
+    asks_not(&s, 0);
+    give(&s, &second, 10);
+    asks(&s, 10, 18);
+    give_broken(&s, 20);
+    give(&s, &second, 30);
+    asks_not(&s, 30);
+    asks(&s, 100010, 18);
+    give(&s, &first, 100020);
+    give_broken(&s, 100030); // cut off by the device, when it went back
+    asks_not(&s, 100040);
+    asks_not(&s, 200010);
+    asks(&s, 200020, 29); // no: nothing comes
+    give(&s, &second, 200040);
+    asks_not(&s, 299000);
+    asks(&s, 300040, 40); // it is silent: sooner at first, later less often
+    asks_not(&s, 500030);
+    asks(&s, 500040, 40);
+    give_broken(&s, 510000); // perhaps cut off again, but then it would come
+    asks_not(&s, 600030);
+    asks(&s, 600040, 40);
+    give_broken(&s, 700050); // long after: asked for at once
+    asks(&s, 700050, 40);
+    izh_session_free(&s);
+}
+
+static void test_what_comes_twice_is_acknowledged_twice(void **unused)
+{
+    (void)unused;
+    struct izh_session s;
+    struct izh_frame f = stream_frame(18, 246);
+    uint16_t at = 0;
+    bool again;
+    open_session(&s, 1, 4, 64, 512);
+    acks(&s, 0, &at, &again);
+    give(&s, &f, 10);
+    assert_int_equal(acks(&s, 10, &at, &again), 1);
+    assert_int_equal(at, 18 + 255);
+    give(&s, &f, 20);
+    assert_int_equal(acks(&s, 20, &at, &again), 1);
+    assert_int_equal(at, 18 + 255);
+    size_t bytes;
+    izh_session_words(&s, &bytes);
+    assert_int_equal(bytes, 246);
+    izh_session_free(&s);
+}
+
+// Its own zero is at the limit: it was ended by the zero of sending again.
+static void test_a_frame_across_the_limit_has_not_come(void **unused)
+{
+    (void)unused;
+    struct izh_session s;
+    struct izh_frame f = stream_frame(18, 6);
+    uint16_t at = 0;
+    bool again;
+    open_session(&s, 1, 4, 64, 512);
+    give(&s, &f, 10);
+    assert_int_equal(s.phase, IZH_SESSION_OPEN);
+    acks(&s, 10, &at, &again);
+    assert_int_equal(at, 18);
+    give(&s, &f, 20);
+    acks(&s, 200000, &at, &again);
+    assert_int_equal(at, 33);
+    izh_session_free(&s);
+}
+
+static void test_a_request_that_was_missed_and_done_is_not_sent_again(void **unused)
+{
+    (void)unused;
+    struct izh_session s;
+    struct log log = {0};
+    struct izh_frame missed = {.kind = IZH_KIND_MISSED, .number = 18, .length = 2};
+    struct izh_frame done = {.kind = IZH_KIND_DONE, .number = 29, .length = 4};
+    open_session(&s, 1, 4, 64, 512);
+    assert_true(izh_session_submit(&s, IZH_KIND_READ, (const uint8_t *)"\0\0\0\0\1", 5, &log));
+    assert_int_equal(count_kind(&s, IZH_KIND_READ, 0), 1);
+    give(&s, &missed, 10);
+    assert_int_equal(count_kind(&s, IZH_KIND_READ, 10), 1);
+    missed.number = 29;
+    done.number = 40;
+    uint8_t wire[2 * IZH_FRAME_WIRE];
+    size_t length = izh_frame_encode(&missed, wire);
+    length += izh_frame_encode(&done, wire + length);
+    izh_session_receive(&s, wire, length, 20);
+    assert_int_equal(log.answers, 1);
+    assert_int_equal(count_kind(&s, IZH_KIND_READ, 20), 0);
+    // With nothing under way it was an ACK that the device could not read.
+    missed.number = 53;
+    missed.payload[0] = 1;
+    uint16_t at;
+    bool again;
+    give(&s, &missed, 30);
+    assert_int_equal(acks(&s, 30, &at, &again), 1);
+    izh_session_free(&s);
+}
+
+// ---- The other end ------------------------------------------------------------------------------
 
 static void fails_with(uint8_t version, uint8_t slots, uint8_t room, uint16_t ring,
                        enum izh_status status)
@@ -462,6 +614,10 @@ int main(void)
         cmocka_unit_test(test_engine_waits_for_a_host_that_takes_no_events),
         cmocka_unit_test(test_a_request_makes_room_for_the_events_before_it),
         cmocka_unit_test(test_acks_are_for_shares_of_the_ring),
+        cmocka_unit_test(test_what_was_missed_is_asked_for_once),
+        cmocka_unit_test(test_what_comes_twice_is_acknowledged_twice),
+        cmocka_unit_test(test_a_frame_across_the_limit_has_not_come),
+        cmocka_unit_test(test_a_request_that_was_missed_and_done_is_not_sent_again),
         cmocka_unit_test(test_welcomes_are_judged),
         cmocka_unit_test(test_frames_that_make_no_sense_end_the_session),
         cmocka_unit_test(test_a_device_that_ignores_its_limit_is_cut_off),
