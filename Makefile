@@ -238,7 +238,7 @@ sanitize:
 
 check:
 	@tools/setup.sh check
-	@tools/check.sh $(foreach c,$(CONFIGS),'$(call top_of,$c) $(PARAMS_$c)')
+	@tools/check.sh $(foreach c,$(CONFIGS) $(SOCS),'$(call top_of,$c) $(PARAMS_$c)')
 
 prove:
 	@tools/setup.sh prove

@@ -58,12 +58,17 @@ lint_verilog() { # CELLS ENGINE
 }
 
 read_yosys() { # ENGINE, such as "izh_core -GX_BITS=20 -GW_BITS=24"
-    local top=${1%% *} set_parameters=
+    local top=${1%% *} set_parameters='' defines=''
     for override in ${1#* }; do
-        override=${override#-G}
-        set_parameters+=" -set ${override%=*} ${override#*=}"
+        case $override in
+        -D*) defines+=" $override" ;;
+        *)
+            override=${override#-G}
+            set_parameters+=" -set ${override%=*} ${override#*=}"
+            ;;
+        esac
     done
-    yosys -q -e '.*' -p "read_verilog -Irtl ${rtl[*]} rtl/cells/portable.v; chparam$set_parameters $top; \
+    yosys -q -e '.*' -p "read_verilog -Irtl$defines ${rtl[*]} rtl/cells/portable.v; chparam$set_parameters $top; \
         hierarchy -check -top $top; proc; check -assert"
 }
 
