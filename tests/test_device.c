@@ -135,6 +135,16 @@ static size_t fake_noise(struct fake *f, uint8_t *bytes)
     return 100;
 }
 
+// A word of no kind, in a frame where the next one is expected: one zero has come without position.
+static size_t fake_babble(const struct fake *f, uint8_t *bytes)
+{
+    struct izh_frame frame = {.kind = IZH_KIND_STREAM,
+                              .number = (uint16_t)(f->got - 1),
+                              .length = 2,
+                              .payload = {0, 0xf0}};
+    return izh_frame_encode(&frame, bytes);
+}
+
 static enum izh_status fake_receive(struct izh_transport *transport, uint8_t *bytes, size_t size,
                                     size_t *got, uint64_t timeout_us)
 {
@@ -152,7 +162,9 @@ static enum izh_status fake_receive(struct izh_transport *transport, uint8_t *by
     } else if (!(is(f, "stalls") && f->got > 1000))
         *got = izh_soft_board_send(f->board, bytes, size < 60 ? size : 60, 1000);
     if (is(f, "late") && f->got > 1000 && f->now_us < 10 * SECOND)
-        *got = 0;       // what was on its way is lost, and comes later
+        *got = 0; // what was on its way is lost, and comes later
+    if (is(f, "babbles") && !*got && f->got > 1000)
+        *got = fake_babble(f, bytes);
     if (is(f, "flips")) // a memory that does not keep its words
         izh_model_write(f->model, IZH_ADDRESS(IZH_REGION_INPUT, 0, 7), 12345);
     f->got += *got;
@@ -745,6 +757,24 @@ static void test_an_answer_that_comes_late(void **unused)
     izh_device_close(d);
 }
 
+static void test_a_device_that_speaks_nonsense(void **unused)
+{
+    (void)unused;
+    uint32_t words[40] = {0};
+    struct izh_event event;
+    struct izh_device *d = open_device("test:babbles");
+    const uint32_t at = IZH_ADDRESS(IZH_REGION_INPUT, 0, 0);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(izh_device_read(d, at, words, 40), IZH_OK);
+    assert_int_equal(izh_device_next(d, &event, SECOND), IZH_NOT_IZH);
+    says(d, "a word of a kind that this library does not know");
+    assert_int_equal(izh_device_read(d, at, words, 1), IZH_NOT_IZH);
+    assert_int_equal(izh_device_run(d, 1), IZH_NOT_IZH);
+    assert_int_equal(izh_device_stimulate(d, NULL, 0), IZH_NOT_IZH);
+    assert_int_equal(izh_stream_start(d, NULL, NULL), IZH_NOT_IZH);
+    izh_device_close(d);
+}
+
 static void test_a_device_that_goes(void **unused)
 {
     (void)unused;
@@ -1057,6 +1087,7 @@ int main(void)
         cmocka_unit_test(test_pace_lossy_and_counters),
         cmocka_unit_test(test_an_answer_that_does_not_come),
         cmocka_unit_test(test_an_answer_that_comes_late),
+        cmocka_unit_test(test_a_device_that_speaks_nonsense),
         cmocka_unit_test(test_a_device_that_goes),
         cmocka_unit_test(test_stream),
         cmocka_unit_test(test_streams_follow_each_other_without_loss),

@@ -607,6 +607,63 @@ static void test_a_device_that_ignores_its_limit_is_cut_off(void **unused)
     izh_session_free(&s);
 }
 
+// What the other end could send with good CRCs and positions: mostly sense, and then not.
+static struct izh_frame random_frame(struct izh_random *random, const struct izh_session *s)
+{
+    static const uint8_t kinds[] = {IZH_KIND_STREAM, IZH_KIND_DONE, IZH_KIND_MISSED,
+                                    IZH_KIND_WELCOME};
+    struct izh_frame f = {.kind = kinds[izh_random_below(random, 4)], .number = s->expected};
+    bool sense = izh_random_below(random, 16);
+    if (f.kind == IZH_KIND_DONE)
+        f.length = (uint8_t)(4 + 4 * izh_random_below(random, 17));
+    if (f.kind == IZH_KIND_MISSED)
+        f.length = 2;
+    if (f.kind == IZH_KIND_STREAM)
+        f.length = (uint8_t)(2 * izh_random_below(random, 124));
+    for (size_t i = 0; i < f.length; i++)
+        f.payload[i] = (uint8_t)izh_random_next(random);
+    if (f.kind != IZH_KIND_STREAM && sense) {
+        f.payload[0] = (uint8_t)s->oldest;
+        f.payload[1] = (uint8_t)(s->oldest >> 8);
+    }
+    if (!sense)
+        f.length = (uint8_t)izh_random_below(random, IZH_FRAME_PAYLOAD + 1);
+    if (!izh_random_below(random, 8))
+        f.number = (uint16_t)izh_random_next(random);
+    return f;
+}
+
+static void test_a_hostile_device_ends_in_a_status(void **unused)
+{
+    (void)unused;
+    struct izh_random random = {izh_test_seed(20031107)};
+    uint64_t failed = 0, answers = 0;
+    for (int round = 0; round < 2000; round++) {
+        struct izh_session s;
+        struct izh_stream stream;
+        struct izh_event events[BATCH];
+        struct log log = {0};
+        uint8_t out[4096];
+        size_t bytes, used;
+        open_session(&s, 1, 4, 64, 4096);
+        izh_stream_begin(&stream, IZH_PAIR_NEURONS);
+        izh_stream_run(&stream, 1000);
+        for (int i = 0; i < 100 && s.phase == IZH_SESSION_OPEN; i++) {
+            struct izh_frame f = random_frame(&random, &s);
+            izh_session_submit(&s, IZH_KIND_READ, (const uint8_t *)"\0\0\0\0\1", 5, &log);
+            give(&s, &f, (uint64_t)i * 1000);
+            izh_session_output(&s, out, sizeof out, (uint64_t)i * 1000);
+            const uint8_t *words = izh_session_words(&s, &bytes);
+            izh_stream_decode(&stream, words, bytes, events, BATCH, &used);
+            izh_session_take(&s, used);
+        }
+        failed += s.phase == IZH_SESSION_FAILED;
+        answers += log.answers;
+        izh_session_free(&s);
+    }
+    assert_true(failed > 100 && answers > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -621,6 +678,7 @@ int main(void)
         cmocka_unit_test(test_welcomes_are_judged),
         cmocka_unit_test(test_frames_that_make_no_sense_end_the_session),
         cmocka_unit_test(test_a_device_that_ignores_its_limit_is_cut_off),
+        cmocka_unit_test(test_a_hostile_device_ends_in_a_status),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }

@@ -1,0 +1,178 @@
+// device_greet.c: a session with a device begins: HELLO, and what answers
+// SPDX-License-Identifier: Apache-2.0
+#include "device_internal.h"
+
+#include "izh_map.h"
+#include "link_codes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    GREETING_RETRIES = 8,  // times that HELLO is said
+    GREETING_US = 1000000, // or as long as this, if that is longer
+};
+
+static uint32_t draw_nonce(const struct izh_device *d)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    uint64_t z = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    z ^= (uint64_t)getpid() << 40 ^ (uint64_t)(uintptr_t)d << 8;
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9; // SplitMix64: every bit counts in every other
+    z = (z ^ z >> 27) * 0x94d049bb133111eb;
+    return (uint32_t)(z >> 32);
+}
+
+static enum izh_status no_welcome(struct izh_device *d)
+{
+    if (d->session.heard)
+        return izh_device_say(d, IZH_NOT_IZH, "%s:%s: something answers, but no izh engine",
+                              d->info.scheme, d->info.address);
+    return izh_device_say(d, IZH_TIMEOUT, "%s:%s: nothing answers; is the gateware loaded?",
+                          d->info.scheme, d->info.address);
+}
+
+static enum izh_status say_hello(struct izh_device *d)
+{
+    uint64_t patience = GREETING_RETRIES * d->session.retry_us;
+    izh_session_begin(&d->session, draw_nonce(d), izh_device_now(d));
+    d->out_first = d->out_end = 0;
+    uint64_t until = d->now_us + (patience > GREETING_US ? patience : GREETING_US);
+    while (d->session.phase == IZH_SESSION_GREETING) {
+        enum izh_status status = izh_device_pump(d, until);
+        if (status)
+            return status;
+        if (d->session.phase == IZH_SESSION_GREETING && izh_device_now(d) >= until)
+            return no_welcome(d);
+    }
+    return IZH_OK;
+}
+
+static enum izh_status read_register(struct izh_device *d, uint32_t number, uint32_t *word)
+{
+    return izh_device_read_locked(d, IZH_ADDRESS(IZH_REGION_REGISTER, 0, number), word, 1);
+}
+
+static enum izh_status read_link(struct izh_device *d, uint32_t field, uint32_t *word)
+{
+    return izh_device_read_locked(d, IZH_ADDRESS(IZH_REGION_LINK, field, 0), word, 1);
+}
+
+static enum izh_status read_magic(struct izh_device *d)
+{
+    uint32_t magic = 0;
+    enum izh_status status = read_register(d, IZH_REG_MAGIC, &magic);
+    if (status && status != IZH_REFUSED)
+        return status;
+    if (!status && magic == IZH_MAGIC)
+        return IZH_OK;
+    bool other = !status && magic >> 8 == IZH_MAGIC >> 8;
+    return izh_device_say(d, other ? IZH_OTHER_VERSION : IZH_NOT_IZH,
+                          other ? "%s:%s: an engine of another contract, MAGIC %08lx"
+                                : "%s:%s: no izh engine, MAGIC %08lx",
+                          d->info.scheme, d->info.address, (unsigned long)magic);
+}
+
+static enum izh_status read_synapses(struct izh_device *d)
+{
+    struct izh_device_info *i = &d->info;
+    uint32_t ring = 0, format = 0;
+    enum izh_status status = read_register(d, IZH_REG_SYNAPSE_CAPACITY, &i->synapses);
+    if (status || !i->synapses)
+        return status;
+    status = read_register(d, IZH_REG_RING, &ring);
+    if (!status)
+        status = read_register(d, IZH_REG_SYNAPSE_FORMAT, &format);
+    i->ring_slots = ring & 0xffff;
+    i->ring_parts = ring >> 16;
+    i->target_bits = (uint8_t)format;
+    i->weight_bits = (uint8_t)(format >> 8);
+    i->delta_bits = (uint8_t)(format >> 16);
+    i->accumulator_bits = (uint8_t)(format >> 24);
+    return status;
+}
+
+static enum izh_status read_board(struct izh_device *d)
+{
+    static const char *const names[] = IZH_BOARD_NAMES;
+    struct izh_device_info *i = &d->info;
+    enum izh_status status = read_link(d, IZH_FIELD_LINK_BUILD, &i->build);
+    if (!status)
+        status = read_link(d, IZH_FIELD_LINK_BOARD, &i->board_number);
+    if (!status)
+        status = read_link(d, IZH_FIELD_LINK_CLOCK, &i->clock_hz);
+    bool known = i->board_number < sizeof names / sizeof *names;
+    snprintf(i->board, sizeof i->board, "%s", known ? names[i->board_number] : "unknown");
+    return status;
+}
+
+// What the rest of the library counts on; the widths as docs/contract.md allows them.
+static bool makes_sense(const struct izh_device_info *i)
+{
+    bool widths = i->port_bits >= 13 && i->port_bits <= 27 && i->x_bits >= i->port_bits &&
+                  i->x_bits <= 28 && i->w_bits >= 16 && i->w_bits <= 30;
+    bool sizes = i->neurons >= 2 && i->neurons <= 65536 && i->records <= 65536 && i->lanes >= 1 &&
+                 i->lanes <= 16 && i->synapses <= 1 << 24;
+    bool synapses = !i->synapses || (i->target_bits + i->weight_bits + i->delta_bits <= 32 &&
+                                     i->target_bits && i->weight_bits && i->accumulator_bits &&
+                                     i->accumulator_bits <= 28 && i->ring_slots && i->ring_parts);
+    return widths && sizes && synapses;
+}
+
+static enum izh_status read_engine(struct izh_device *d)
+{
+    struct izh_device_info *i = &d->info;
+    uint32_t widths = 0;
+    enum izh_status status = read_magic(d);
+    if (!status)
+        status = read_register(d, IZH_REG_WIDTHS, &widths);
+    if (!status)
+        status = read_register(d, IZH_REG_NEURON_CAPACITY, &i->neurons);
+    if (!status)
+        status = read_register(d, IZH_REG_RECORD_CAPACITY, &i->records);
+    if (!status)
+        status = read_register(d, IZH_REG_LANES, &i->lanes);
+    if (!status)
+        status = read_synapses(d);
+    if (!status)
+        status = read_board(d);
+    i->x_bits = (uint8_t)widths;
+    i->w_bits = (uint8_t)(widths >> 8);
+    i->port_bits = (uint8_t)(widths >> 16);
+    if (status == IZH_REFUSED || (!status && !makes_sense(i)))
+        return izh_device_say(d, IZH_NOT_IZH, "%s:%s: what it says of its engine makes no sense",
+                              i->scheme, i->address);
+    return status;
+}
+
+// Nothing is known of the PROBE attributes: memories keep their words when an engine is reset.
+static enum izh_status forget_probes(struct izh_device *d)
+{
+    uint8_t *probed = realloc(d->probed, d->info.neurons);
+    if (!probed)
+        return izh_device_say(d, IZH_NO_MEMORY, "out of memory");
+    memset(probed, IZH_PROBE_UNKNOWN, d->info.neurons);
+    d->probed = probed;
+    izh_stream_begin(&d->stream, d->info.neurons);
+    return IZH_OK;
+}
+
+enum izh_status izh_device_greet(struct izh_device *d)
+{
+    struct izh_device_info *i = &d->info;
+    d->failure = IZH_OK;
+    izh_device_forget_stimuli(d);
+    enum izh_status status = say_hello(d);
+    if (status)
+        return status;
+    i->link_version = d->session.version;
+    i->slots = d->session.slots;
+    i->room = d->session.room;
+    i->ring = d->session.ring;
+    status = read_engine(d);
+    return status ? status : forget_probes(d);
+}
