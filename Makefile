@@ -26,6 +26,7 @@ IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 c16 deep
 BUILT        = $(patsubst $B/verilated/%/model.o,%,$(wildcard $B/verilated/*/model.o))
 DEMO_CONFIGS = $(filter w20 w16 s20x2 $(BUILT),$(CONFIGS))
+DEMO_BOARDS  = $(filter s20x2 $(BUILT:soc_%=%),$(BOARDS))
 W20         := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
 W16         := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
 # Without synapses.
@@ -64,9 +65,11 @@ top_of      = $(or $(TOP_$(1)),$(if $(filter soc_%,$(1)),izh_soc,izh_core))
 # Boards: an engine of that name behind the link, Verilated as soc_NAME. The compact engine has the
 # link of an iCE40 UP5K, which has one block memory left for it.
 BOARDS      := w20 w16 s20 s20x2 c16
-SOCS        := $(BOARDS:%=soc_%)
+TEST_BOARDS := broken
+SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%)
+CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -GSHARED=1 -GSLOT_BITS=1 -GFRAME_BITS=7 -GRING_BITS=8 -GCRC_BITS=1
-$(foreach b,$(BOARDS),$(eval PARAMS_soc_$b := $(PARAMS_$b) $(LINK_$b) -DIZH_ENGINE=$(or $(TOP_$b),izh_core)))
+$(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval PARAMS_soc_$b := $(PARAMS_$b) $(LINK_$b) -DIZH_ENGINE=$(or $(TOP_$b),izh_core)))
 
 # --- what is in the tree -------------------------------------------------------------------
 
@@ -193,11 +196,11 @@ help:
 
 demo:
 	@tools/setup.sh demo
-	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' TEST_CONFIGS= build
+	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' TEST_CONFIGS= TEST_BOARDS= build
 	$B/izh patterns --on reference,model,sim --mode script --out $B/demo
 	$B/izh run examples/net.json --on model: --out $B/demo/net-model
 	$B/izh run examples/cpg.json --on model: --out $B/demo/cpg-model
-	$B/izh run examples/cpg.json --on sim: --lanes 2 --out $B/demo/cpg-sim
+	$B/izh run examples/cpg.json --on sim:s20x2 --out $B/demo/cpg-sim
 	cmp $B/demo/cpg-model/spikes.csv $B/demo/cpg-sim/spikes.csv
 	@echo 'demo: model and core gave the same spikes of the last network; the figures:'
 	@ls $B/demo/*.png $B/demo/*/*.png
@@ -238,7 +241,7 @@ sanitize:
 
 check:
 	@tools/setup.sh check
-	@tools/check.sh $(foreach c,$(CONFIGS) $(SOCS),'$(call top_of,$c) $(PARAMS_$c)')
+	@tools/check.sh $(foreach c,$(CONFIGS) $(BOARDS:%=soc_%),'$(call top_of,$c) $(PARAMS_$c)')
 
 prove:
 	@tools/setup.sh prove
@@ -467,8 +470,8 @@ $B/verilated/configurations.h: FORCE
 
 $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
-	@{ for b in $(BOARDS); do echo "#include \"Vizh_soc_$$b.h\""; done; \
-	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b))'; \
+	@{ for b in $(BOARDS) $(TEST_BOARDS); do echo "#include \"Vizh_soc_$$b.h\""; done; \
+	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS) $(TEST_BOARDS),IZH_BOARD($b))'; \
 	   echo '#define IZH_BOARDS_LISTED $(words $(BOARDS))'; } >$@.new
 	@$(keep_if_same)
 

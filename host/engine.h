@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct izh_device; // izh.h
+
 // State of a neuron whose PROBE attribute is set, after one sub-step.
 struct izh_sample {
     uint32_t tick;
@@ -71,6 +73,9 @@ enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *
 // What the driver opens at this address: "usb:", "ftdi:SERIAL", "sim:s20", ... Statuses and message
 // as izh_device_open.
 enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, char *message);
+
+// The device of such an engine; NULL of another.
+struct izh_device *izh_engine_device_handle(const struct izh_engine *engine);
 
 // Name and shape of the i-th Verilated core; false after the last.
 bool izh_engine_sim_core(size_t i, const char **name, struct izh_shape *shape);

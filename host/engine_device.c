@@ -202,3 +202,9 @@ enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, ch
     *engine = (struct izh_engine){&device_ops, e, shape_of(&info)};
     return IZH_OK;
 }
+
+struct izh_device *izh_engine_device_handle(const struct izh_engine *engine)
+{
+    const struct device_engine *e = engine->self;
+    return engine->ops == &device_ops ? e->device : NULL;
+}

@@ -31,13 +31,15 @@ module izh_link_send #(
   localparam [15:0] FIRST_LIMIT = 16'd32;
 
   reg [15:0] sent, limit;
+  reg [15:0] reach;  // what has ever been sent: older bytes may be on their way again
   reg reading;    // a byte is on its way from the ring
   reg dropped;    // and nobody wants it any more
   reg delimit;    // a zero byte comes first
 
   wire [15:0] credit = limit - sent;
-  wire [15:0] acknowledged = position_i - released_o, under_way = sent - released_o;
-  wire good = ack_i && acknowledged <= under_way;
+  wire [15:0] acknowledged = position_i - released_o;
+  wire good = ack_i && acknowledged <= reach - released_o;
+  wire jump = good && (again_i || acknowledged > sent - released_o);
   reg may_send;
   assign ring_address_o = sent[RING_BITS-1:0];
 
@@ -65,6 +67,7 @@ module izh_link_send #(
         byte_valid_o <= 1'b1;
         byte_o       <= ring_data_i;
         sent         <= sent + 1'b1;
+        if (sent == reach) reach <= sent + 1'b1;
       end
     end
     if (good) begin
@@ -73,7 +76,7 @@ module izh_link_send #(
       may_send   <= 1'b0;
     end
     // A byte that is offered goes, and the frame is broken off behind it.
-    if (good && again_i) begin
+    if (jump) begin
       sent    <= position_i;
       delimit <= 1'b1;
       dropped <= reading && !ring_valid_i;
@@ -81,6 +84,7 @@ module izh_link_send #(
     end
     if (rst_i || hello_i) begin
       sent         <= 16'd0;
+      reach        <= 16'd0;
       limit        <= FIRST_LIMIT;
       released_o   <= 16'd0;
       reading      <= 1'b0;

@@ -479,6 +479,33 @@ static void what_was_lost_comes_again(void **unused)
     }
 }
 
+// An ACK that was on its way while the device went back is good: it has sent those bytes before.
+static void what_comes_again_may_be_acknowledged_before_it_has_come(void **unused)
+{
+    (void)unused;
+    const char *board;
+    FOR_EACH_BOARD(board)
+    {
+        struct izh_link_host *host = begin(board);
+        make_spikers(host, 150, 1);
+        run(host, 200);
+        for (int i = 0; i < 100; i++) {
+            uint16_t before = host->expected;
+            host->deaf = true;
+            izh_link_host_wait(host, 3000);
+            uint16_t after = host->expected;
+            host->expected = before;
+            izh_link_host_ack(host, 4096, true);
+            host->expected = after;
+            izh_link_host_ack(host, 4096, false);
+            host->deaf = false;
+            izh_link_host_wait(host, 500);
+        }
+        wait_for_ticks(host, 200, 150, 1);
+        end(host);
+    }
+}
+
 static void lossy_loses_nothing_uncounted(void **unused)
 {
     (void)unused;
@@ -644,6 +671,7 @@ int main(void)
         cmocka_unit_test(samples_come_whole),
         cmocka_unit_test(no_byte_leaves_beyond_the_limit),
         cmocka_unit_test(what_was_lost_comes_again),
+        cmocka_unit_test(what_comes_again_may_be_acknowledged_before_it_has_come),
         cmocka_unit_test(lossy_loses_nothing_uncounted),
         cmocka_unit_test(a_pace_spaces_ticks_and_counts_those_that_are_late),
         cmocka_unit_test(nine_bytes_of_ten_are_payload_when_spikes_wait),

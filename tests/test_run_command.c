@@ -309,6 +309,95 @@ static void a_broken_core_is_found_and_the_command_repeats_it(void **unused)
     assert_string_equal(errors, first);
 }
 
+// ---- Devices ------------------------------------------------------------------------------------
+
+// Of the numbers of model: behind its link, of Verilated boards, and of their bare engines.
+static const char usual_model[] =
+    "model:neurons=2048,lanes=2,synapses=100000,slots=32,parts=2,delta=5";
+
+static void devices_give_the_same_spikes_as_bare_engines(void **unused)
+{
+    (void)unused;
+    const char *const devices[] = {usual_model, "sim:s20", "sim:s20x2", "sim:s20,seed=7"};
+    cJSON *bare = run("--on model: \"$D/net.json\"", 0);
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
+        char words[160];
+        snprintf(words, sizeof words, "--on %s \"$D/net.json\"", devices[i]);
+        cJSON *other = run(words, 0);
+        assert_string_equal(item(other, "engine")->valuestring, devices[i]);
+        assert_string_equal(item(other, "spike_checksum")->valuestring,
+                            item(bare, "spike_checksum")->valuestring);
+        assert_true(number(other, "spikes") == number(bare, "spikes"));
+        assert_true(number(other, "neuron_updates") == number(bare, "neuron_updates"));
+        assert_true(cJSON_IsNull(item(other, "synaptic_events")));
+        cJSON_Delete(other);
+    }
+    cJSON_Delete(bare);
+}
+
+static void a_board_agrees_with_the_model_in_every_word(void **unused)
+{
+    (void)unused;
+    static const char *const devices[] = {"sim:s20x2", "sim:c16"};
+    for (size_t i = 0; i < 2; i++) {
+        char words[128];
+        snprintf(words, sizeof words, "verify \"$D/net.json\" --ticks 20 --on %s", devices[i]);
+        izh(words);
+        assert_code(0);
+        assert_string_equal(errors, "");
+        assert_says(output, ": 20 ticks, 14960 updates, 3740 inputs, ");
+        assert_says(output, " words compared, 0 differ\n");
+    }
+}
+
+static void a_broken_board_is_found_and_the_command_repeats_it(void **unused)
+{
+    (void)unused;
+    char repeat[512], first[512], word[32];
+    unsigned long tick, neuron;
+    long long expected, got;
+    izh("verify \"$D/plain.json\" --on sim:broken --ticks 400");
+    assert_code(1);
+    assert_says(output, " differ\n");
+    if (sscanf(errors,
+               "izh: model and sim:broken differ: tick %lu, sub-step %*u, neuron %lu (%*[^)]), "
+               "%31[^:]: expected %lld, got %lld; seed %*u; repeat: izh %511[^\n]",
+               &tick, &neuron, word, &expected, &got, repeat) != 6)
+        fail_msg("it said: %s", errors);
+    assert_true(expected != got && neuron < 187);
+    snprintf(first, sizeof first, "%s", errors);
+    izh(repeat);
+    assert_code(1);
+    assert_string_equal(errors, first);
+}
+
+static void devices_are_listed_and_say_what_they_are(void **unused)
+{
+    (void)unused;
+    izh("list");
+    assert_says(output, "model:  ");
+    assert_says(output, "\nsim:s20x2  ");
+    assert_null(strstr(output, "sim:broken"));
+    izh("info --on sim:c16");
+    assert_code(0);
+    assert_says(output, "\nengine           16/24/16 bits, 1024 neurons, 1 lane, 256 shared");
+    assert_says(output,
+                "\nlink             version 1, 2 requests of 124 bytes, ring of 256 bytes\n");
+    izh("info --json --on sim:w20");
+    assert_code(0);
+    cJSON *root = cJSON_Parse(output);
+    assert_string_equal(item(root, "board")->valuestring, "simulation");
+    assert_true(number(root, "x_bits") == 20 && number(root, "synapses") == 0);
+    cJSON_Delete(root);
+}
+
+static void a_network_that_a_device_has_no_room_for_is_refused(void **unused)
+{
+    (void)unused;
+    assert_refused("run \"$D/net.json\" --on model:neurons=100,lanes=1,synapses=1000", 3, "100");
+    assert_refused("run \"$D/net.json\" --on sim:w20", 3, "synapses");
+}
+
 // ---- Interruption -------------------------------------------------------------------------------
 
 static void an_interrupted_run_ends_with_complete_files(void **unused)
@@ -358,8 +447,18 @@ static void what_makes_no_sense_is_refused_in_one_line(void **unused)
     } wrong[] = {
         {"run", "no network; see izh help run"},
         {"run a b --on model:", "one network at a time"},
-        {"run a.json", "--on model: or --on sim:"},
-        {"run a.json --on usb:", "no engine 'usb:'; engines: model:, sim:"},
+        {"run a.json", "--on model:, --on sim: or a device (izh list)"},
+        {"run a.json --on board:", "no device 'board:'; there are model:, usb:, ftdi:, sim:"},
+        {"run \"$D/net.json\" --on sim:w99", "no board 'sim:w99'; there are w20 w16 s20"},
+        {"run \"$D/net.json\" --on sim:s20,seed=x", "no board 'sim:s20,seed=x'"},
+        {"run \"$D/net.json\" --on sim:s20 --lanes 2", "a device has its engine and its lanes"},
+        {"run \"$D/net.json\" --on sim:s20 --threads 2", "--threads is for --on model: only"},
+        {"run \"$D/net.json\" --on model:neurons=x", "neurons"},
+        {"verify \"$D/net.json\" --on model:", "the model is compared with itself"},
+        {"verify \"$D/net.json\" --on sim:s20 --stalls", "--stalls is for --on sim: only"},
+        {"info", "say of what: --on ADDRESS"},
+        {"info --on sim:s20 s20", "info takes no 's20'"},
+        {"list all", "list takes no 'all'"},
         {"run a.json --on model: --lanes 3", "is not 1, 2, 4, 8 or 16"},
         {"run a.json --on model: --lanes 32", "is not a whole number from 1 to 16"},
         {"run a.json --on model: --lanes -1", "--lanes '-1'"},
@@ -459,6 +558,11 @@ int main(void)
         cmocka_unit_test(the_report_is_readable_and_the_files_are_there),
         cmocka_unit_test(model_and_core_agree_on_every_word),
         cmocka_unit_test(a_broken_core_is_found_and_the_command_repeats_it),
+        cmocka_unit_test(devices_give_the_same_spikes_as_bare_engines),
+        cmocka_unit_test(a_board_agrees_with_the_model_in_every_word),
+        cmocka_unit_test(a_broken_board_is_found_and_the_command_repeats_it),
+        cmocka_unit_test(devices_are_listed_and_say_what_they_are),
+        cmocka_unit_test(a_network_that_a_device_has_no_room_for_is_refused),
         cmocka_unit_test(an_interrupted_run_ends_with_complete_files),
         cmocka_unit_test(what_makes_no_sense_is_refused_in_one_line),
         cmocka_unit_test(a_network_that_cannot_be_used_is_refused_and_leaves_nothing),
