@@ -75,12 +75,18 @@ module izh_link_send #(
       limit      <= limit_i;
       may_send   <= 1'b0;
     end
-    // A byte that is offered goes, and the frame is broken off behind it.
+    // A byte that is offered goes, and the frame is broken off behind it. One that is on its way from the
+    // ring does not, and none sets out in this clock.
     if (jump) begin
       sent    <= position_i;
+      reach   <= reach;
       delimit <= 1'b1;
       dropped <= reading && !ring_valid_i;
       if (reading) byte_valid_o <= 1'b0;
+      else begin
+        ring_read_o <= 1'b0;
+        reading     <= 1'b0;
+      end
     end
     if (rst_i || hello_i) begin
       sent         <= 16'd0;

@@ -32,7 +32,13 @@ static void take_frame(struct izh_link_host *host, const struct izh_frame *frame
     }
     if (frame->number != host->expected && frame->kind != IZH_KIND_WELCOME)
         return;
-    host->expected = (uint16_t)(frame->number + frame->length + IZH_FRAME_OVERHEAD);
+    uint16_t end = (uint16_t)(frame->number + frame->length + IZH_FRAME_OVERHEAD);
+    if ((int16_t)(host->limit - end) < 0) {
+        host->broken++; // ended by the zero of a way back, not by its own: docs/link.md,
+                        // "Positions"
+        return;
+    }
+    host->expected = end;
     if (frame->kind == IZH_KIND_DONE) {
         host->done = *frame;
         host->done_count++;
@@ -106,6 +112,7 @@ void izh_link_host_frame(struct izh_link_host *host, uint8_t kind, uint16_t numb
 void izh_link_host_ack(struct izh_link_host *host, uint16_t credit, bool again)
 {
     uint16_t limit = (uint16_t)(host->expected + credit);
+    host->limit = limit;
     uint8_t payload[3] = {(uint8_t)limit, (uint8_t)(limit >> 8), again};
     bool deaf = host->deaf;
     host->deaf = true;
@@ -118,6 +125,7 @@ bool izh_link_host_hello(struct izh_link_host *host, uint32_t nonce)
     uint8_t payload[4];
     izh_link_put32(payload, nonce);
     host->expected = 0;
+    host->limit = 32;
     host->request = 0;
     host->room = 0;
     host->word_count = 0;

@@ -15,6 +15,7 @@ struct izh_link_host {
     struct izh_board *board;
     struct izh_frame_decoder decoder;
     uint16_t expected; // position
+    uint16_t limit;    // position too
     uint16_t request;  // number of the next
     uint8_t slots, room;
     uint16_t ring;

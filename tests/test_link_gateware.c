@@ -501,6 +501,7 @@ static void what_comes_again_may_be_acknowledged_before_it_has_come(void **unuse
             host->deaf = false;
             izh_link_host_wait(host, 500);
         }
+        izh_link_host_ack(host, 4096, true);
         wait_for_ticks(host, 200, 150, 1);
         end(host);
     }
