@@ -28,10 +28,10 @@ module prove (
   wire [7:0] next = bytes >> 8 * offered;
   reg [15:0] carried = 16'd0;
 
-  izh_frame_out #(.ADDRESS_BITS(ADDRESS_BITS)) sender (
+  izh_frame_out #(.ADDRESS_BITS(ADDRESS_BITS), .CRC_BITS(8)) sender (
       .clk_i(clk), .rst_i(rst), .byte_valid_i(valid), .byte_ready_o(ready), .byte_i(next),
       .last_i(offered == FIRST - 1'b1 || offered == ALL - 1'b1), .whole_o(whole),
-      .released_i(carried), .write_o(write), .write_ready_i(write_ready),
+      .released_i(carried), .room_o(), .write_o(write), .write_ready_i(write_ready),
       .write_address_o(write_address), .write_data_o(write_data));
 
   reg [7:0] ring[0:15];
@@ -41,7 +41,7 @@ module prove (
   end
 
   wire on_wire = carried != whole && !rst;
-  izh_frame_in receiver (
+  izh_frame_in #(.CRC_BITS(8)) receiver (
       .clk_i(clk), .rst_i(rst), .byte_valid_i(on_wire), .byte_ready_o(in_ready),
       .byte_i(ring[carried[3:0]]), .data_valid_o(data_valid), .data_o(data), .end_o(frame_end),
       .good_o(good));
