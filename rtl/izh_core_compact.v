@@ -12,7 +12,7 @@ module izh_core_compact #(
     parameter W_BITS = 24,            // Q1.(W_BITS-2)
     parameter PORT_BITS = 16,         // multiplier inputs
     parameter DEPTH = 1024,           // neurons, a power of two, 2..32768
-    parameter RECORDS = 256,          // shared parameter records, a power of two; 0: one per neuron
+    parameter RECORDS = 128,          // shared parameter records, a power of two; 0: one per neuron
     parameter PROBE_DEPTH = 2,        // probed updates under way, a power of two
     parameter LANES = 1,              // no more
     parameter SYNAPSES = 20480,
