@@ -7,6 +7,7 @@ import argparse
 import collections
 import concurrent.futures
 import dataclasses
+import hashlib
 import json
 import os
 import pathlib
@@ -195,12 +196,21 @@ def synthesise(configuration, base):
 
 
 def route(configuration, base, seed):
-    """nextpnr's report of one seed, and its seconds."""
+    """nextpnr's report of one seed, and its seconds: those of an earlier run of the same netlist, which would be
+    the same again, if there is one."""
     _, nextpnr = find_tools(configuration.device)
     stem = f"{base}.seed{seed}"
     command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
                "--seed", str(seed), "--timing-allow-fail", "--report", f"{stem}.json", "-q"]
-    seconds = run(command, f"{stem}.log", ROUTE_SECONDS)
+    key = hashlib.sha256(repr((version(nextpnr), command[1:])).encode()
+                         + (ROOT / f"{base}.json").read_bytes()).hexdigest()
+    done = ROOT / f"{stem}.done"
+    if done.exists() and done.read_text().split()[0] == key:
+        seconds = float(done.read_text().split()[1])
+    else:
+        done.unlink(missing_ok=True)
+        seconds = run(command, f"{stem}.log", ROUTE_SECONDS)
+        done.write_text(f"{key} {seconds}\n")
     return json.loads((ROOT / f"{stem}.json").read_text()), seconds
 
 
