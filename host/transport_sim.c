@@ -78,6 +78,8 @@ static bool parse_option(const char *key, const char *value, struct options *opt
         options->wiring.engine_hz = (uint32_t)number;
     else if (!strcmp(key, "ppm") && (good = parse_number(value, -1e5, 1e5, &number)))
         options->wiring.ppm = number;
+    else if (!strcmp(key, "jitter") && (good = parse_number(value, 0, 100, &number)))
+        options->wiring.jitter_ns = number;
     return good;
 }
 
