@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 // Neurons come in blocks; arrays of them are padded to whole groups and aligned.
-enum { IZH_BLOCK = 128, IZH_GROUP = 16, IZH_ALIGN = 64 };
+enum { IZH_BLOCK = 512, IZH_GROUP = 16, IZH_ALIGN = 64 };
 
 // The words of each neuron, and of its record, side by side.
 struct izh_cells {
