@@ -19,9 +19,9 @@ struct izh_cells {
     int32_t *bias;  // memory INPUT
     int32_t *input; // of the tick under way
     int32_t *a, *b;
-    int32_t *e4; // 4 e
-    int32_t *peak;
-    int32_t *decay; // all bits set, or 0
+    int32_t *e4;         // 4 e
+    int32_t *below_peak; // the largest x that is no spike
+    int32_t *decay;      // all bits set, or 0
     int32_t *sd;
 };
 

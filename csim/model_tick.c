@@ -50,7 +50,7 @@ static void follow_records(struct izh_model *m)
         c->a[i] = r->a;
         c->b[i] = r->b;
         c->e4[i] = (int32_t)(4 * (uint32_t)r->e);
-        c->peak[i] = r->peak;
+        c->below_peak[i] = r->peak - 1;
         c->decay[i] = r->decay ? -1 : 0;
         c->sd[i] = m->sd[index];
         m->noisy = m->noisy || m->sd[index];
