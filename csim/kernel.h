@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 // Neurons come in blocks; arrays of them are padded to whole groups and aligned.
-enum { IZH_BLOCK = 128, IZH_GROUP = 16, IZH_ALIGN = 64 };
+enum { IZH_BLOCK = 512, IZH_GROUP = 16, IZH_ALIGN = 64 };
 
 // The words of each neuron, and of its record, side by side.
 struct izh_cells {
@@ -19,9 +19,9 @@ struct izh_cells {
     int32_t *bias;  // memory INPUT
     int32_t *input; // of the tick under way
     int32_t *a, *b;
-    int32_t *e4; // 4 e
-    int32_t *peak;
-    int32_t *decay; // all bits set, or 0
+    int32_t *e4;         // 4 e
+    int32_t *below_peak; // the largest x that is no spike
+    int32_t *decay;      // all bits set, or 0
     int32_t *sd;
 };
 

@@ -17,16 +17,10 @@ IZH_INLINE int32_t left(int32_t value, int n)
 }
 
 // a b / 2^n, rounded down, for results that fit: b is 2^n times its upper part plus its lower n
-// bits, and |a| 2^n fits.
-IZH_INLINE int32_t product(int32_t a, int32_t b, int n)
+// bits, of which low is the mask, and |a| 2^n fits.
+IZH_INLINE int32_t product(int32_t a, int32_t b, int n, int32_t low)
 {
-    return a * (b >> n) + (a * (b & ((1 << n) - 1)) >> n);
-}
-
-// Not 0 when value does not fit so many bits.
-IZH_INLINE int32_t beyond(int32_t value, int bits)
-{
-    return value ^ (left(value, 32 - bits) >> (32 - bits));
+    return a * (b >> n) + (a * (b & low) >> n);
 }
 
 // Constants of an update: with literals as arguments, all of it is known to the compiler.
@@ -35,60 +29,143 @@ struct constants {
     bool accurate;
 };
 
+// Numbers of an update, each made one vector before the loop.
+struct held {
+    int32_t top, bottom;                         // of a port
+    int32_t round_port, round_middle, round_x;   // of x
+    int32_t round_drive, round_difference, fine; // of w
+    int32_t round_w;
+    int32_t square_low, middle_low, b_low, a_low; // of products
+    int32_t half_x, sign;
+    int32_t half_fine, beyond_fine, half_coarse, beyond_coarse, half_w, beyond_w;
+};
+
+// A value that the compiler does not know: gcc 12 would make each constant anew for every vector.
+IZH_INLINE int32_t unknown(int32_t value)
+{
+    __asm__("" : "+r"(value));
+    return value;
+}
+
+// The bits that are cut from a product or from what goes to a multiplier.
+IZH_INLINE int guard_of(struct constants c)
+{
+    return c.x_bits - 1 + IZH_GUARD_X;
+}
+
+IZH_INLINE int square_shift_of(struct constants c)
+{
+    return 2 * (c.port_bits - 1) - guard_of(c) - 2 + c.step;
+}
+
+IZH_INLINE int middle_cut_of(struct constants c)
+{
+    return guard_of(c) + 1 - (c.port_bits - 2);
+}
+
+IZH_INLINE int b_shift_of(struct constants c)
+{
+    return 2 * c.port_bits - 5 - c.w_bits;
+}
+
+IZH_INLINE int a_shift_of(struct constants c)
+{
+    return 2 * c.port_bits - 2 + IZH_FINE - (c.w_bits - 2 + IZH_GUARD_W);
+}
+
+IZH_INLINE int difference_cut_of(struct constants c)
+{
+    return c.w_bits - (c.port_bits - 3) - IZH_FINE;
+}
+
+// 2^(n-1), what rounding to a multiple of 2^n adds; 0 for n = 0.
+IZH_INLINE int32_t half_of(int n)
+{
+    return 1 << n >> 1;
+}
+
+IZH_INLINE struct held hold(struct constants c)
+{
+    int port = c.port_bits, cut = difference_cut_of(c);
+    int fine = port + cut, coarse = fine + IZH_FINE; // bits of differences
+    int32_t round_difference = half_of(cut);
+    return (struct held){
+        .top = unknown(half_of(port) - 1),
+        .bottom = unknown(-half_of(port)),
+        .round_port = unknown(half_of(c.x_bits - port)),
+        .round_middle = unknown(half_of(middle_cut_of(c))),
+        .round_x = unknown(half_of(IZH_GUARD_X)),
+        .round_drive = unknown(half_of(c.x_bits - port + 2)),
+        .round_difference = unknown(round_difference),
+        .fine = unknown(-(1 << IZH_FINE)),
+        .round_w = unknown(1 + half_of(IZH_GUARD_W)),
+        .square_low = unknown((1 << square_shift_of(c)) - 1),
+        .middle_low = unknown((1 << (square_shift_of(c) - 2)) - 1),
+        .b_low = unknown((1 << b_shift_of(c)) - 1),
+        .a_low = unknown((1 << a_shift_of(c)) - 1),
+        .half_x = unknown(half_of(c.x_bits)),
+        .sign = unknown(INT32_MIN),
+        .half_fine = unknown(half_of(fine) + round_difference),
+        .beyond_fine = unknown(left(-1, fine)),
+        .half_coarse = unknown(half_of(coarse) + round_difference),
+        .beyond_coarse = unknown(left(-1, coarse)),
+        .half_w = unknown(half_of(c.w_bits)),
+        .beyond_w = unknown(left(-1, c.w_bits)),
+    };
+}
+
+IZH_INLINE int32_t clip(int32_t value, int32_t bottom, int32_t top)
+{
+    int32_t raised = value < bottom ? bottom : value;
+    return raised > top ? top : raised;
+}
+
 // The slope of izh_next_x for a neuron of level 0. With 20/24/18, the largest of the engines here,
 // |drive| <= 1.25 2^(30-k), the squares are at most 2^(29-k) and 2^(31-k), and 2 x is at most 2^28:
 // script mode fits for all k, accurate mode for k >= 1. A neuron whose middle is clipped spikes:
 // the square is then 2^(4-k) and the drive at least -10 2^-k with k <= 1 (a clip at -2), or at
 // least 2 - 2^(2-k) (at 2), and either takes x' beyond 1.
-IZH_INLINE int32_t slope_of(struct constants c, int32_t x, int32_t difference)
+IZH_INLINE int32_t slope_of(struct constants c, const struct held *h, int32_t x, int32_t difference)
 {
-    int port = c.port_bits, guard = c.x_bits - 1 + IZH_GUARD_X;
-    int drive_shift = c.w_bits - 2 + c.step - guard;
-    int square_shift = 2 * (port - 1) - guard - 2 + c.step;
-    int32_t top = (1 << (port - 1)) - 1;
+    int drive_shift = c.w_bits - 2 + c.step - guard_of(c), drop = c.x_bits - c.port_bits;
     int32_t drive =
         drive_shift < 0 ? left(difference, -drive_shift & 31) : difference >> (drive_shift & 31);
-    int drop = c.x_bits - port;
-    int32_t xp = drop > 0 ? (x + (1 << drop >> 1)) >> drop : x;
-    xp = xp > top ? top : xp;
-    int32_t half = product(xp, xp, square_shift) + drive;
+    int32_t xp = drop > 0 ? (x + h->round_port) >> drop : x;
+    xp = xp > h->top ? h->top : xp;
+    int32_t half = product(xp, xp, square_shift_of(c), h->square_low) + drive;
     if (!c.accurate)
         return half;
-    int cut = guard + 1 - (port - 2);
     int32_t middle = left(x, IZH_GUARD_X + 1) + half;
-    int32_t mp = (middle + (1 << (cut - 1))) >> cut;
-    mp = mp > top ? top : mp < -top - 1 ? -top - 1 : mp;
-    return product(mp, mp, square_shift - 2) + drive;
+    int32_t mp = clip((middle + h->round_middle) >> middle_cut_of(c), h->bottom, h->top);
+    return product(mp, mp, square_shift_of(c) - 2, h->middle_low) + drive;
 }
 
 // izh_next_w for a neuron that does not spike; x is the new one. The difference is below 1.5 2^27.
-IZH_INLINE int32_t next_w(struct constants c, const struct izh_cells *cells, uint32_t i, int32_t x,
-                          int32_t w, int32_t *mark)
+IZH_INLINE int32_t next_w(struct constants c, const struct held *h, const struct izh_cells *cells,
+                          uint32_t i, int32_t x, int32_t w, int32_t *mark)
 {
-    int port = c.port_bits, drop = c.x_bits - port + 2;
-    int32_t half = 1 << (port - 1);
-    int32_t y = (x + (1 << (drop - 1))) >> drop;
-    y = y > half - 1 ? half - 1 : y < -half ? -half : y;
-    int32_t target = product(cells->b[i], y, 2 * port - 5 - c.w_bits) + cells->e4[i];
+    int32_t y = clip((x + h->round_drive) >> (c.x_bits - c.port_bits + 2), h->bottom, h->top);
+    int32_t target = product(cells->b[i], y, b_shift_of(c), h->b_low) + cells->e4[i];
     int32_t difference = target - (4 * w & cells->decay[i]);
-    int cut = c.w_bits - (port - 3) - IZH_FINE;
-    int32_t q = (difference + (1 << (cut - 1))) >> cut;
-    int32_t sent = beyond(q, port) ? q & -(1 << IZH_FINE) : q;
-    *mark |= beyond(q >> IZH_FINE, port);
-    int fine = 2 * port - 2 + IZH_FINE - (c.w_bits - 2 + IZH_GUARD_W);
-    int32_t increment = product(cells->a[i], sent, fine);
-    return w + ((increment + 1 + (1 << (IZH_GUARD_W - 1))) >> IZH_GUARD_W);
+    int32_t q = (difference + h->round_difference) >> difference_cut_of(c);
+    bool is_fine = !((difference + h->half_fine) & h->beyond_fine);
+    int32_t sent = is_fine ? q : q & h->fine;
+    *mark |= (difference + h->half_coarse) & h->beyond_coarse;
+    int32_t increment = product(cells->a[i], sent, a_shift_of(c), h->a_low);
+    return w + ((increment + h->round_w) >> IZH_GUARD_W);
 }
 
-IZH_INLINE int32_t update_neuron(struct constants c, const struct izh_cells *cells, uint32_t i,
-                                 int32_t *new_x, int32_t *new_w)
+IZH_INLINE int32_t update_neuron(struct constants c, const struct held *h,
+                                 const struct izh_cells *cells, uint32_t i, int32_t *new_x,
+                                 int32_t *new_w)
 {
     int32_t x = cells->x[i], w = cells->w[i], mark = cells->level[i];
-    int32_t slope = slope_of(c, x, cells->input[i] - w);
-    x += (slope + (1 << (IZH_GUARD_X - 1))) >> IZH_GUARD_X;
-    mark |= beyond(x, c.x_bits) | -(x >= cells->peak[i]);
-    w = next_w(c, cells, i, x, w, &mark);
-    mark |= beyond(w, c.w_bits);
+    int32_t slope = slope_of(c, h, x, cells->input[i] - w);
+    x += (slope + h->round_x) >> IZH_GUARD_X;
+    // A peak is a word: no x beyond the largest one is below it.
+    mark |= ((x + h->half_x) | (cells->below_peak[i] - x)) & h->sign;
+    w = next_w(c, h, cells, i, x, w, &mark);
+    mark |= (w + h->half_w) & h->beyond_w;
     *new_x = x;
     *new_w = w;
     return mark;
@@ -106,16 +183,17 @@ IZH_INLINE bool update_block(struct constants c, const struct izh_cells *all, ui
                                     .a = IZH_FROM(a),
                                     .b = IZH_FROM(b),
                                     .e4 = IZH_FROM(e4),
-                                    .peak = IZH_FROM(peak),
+                                    .below_peak = IZH_FROM(below_peak),
                                     .decay = IZH_FROM(decay)};
 #undef IZH_FROM
+    const struct held h = hold(c);
     _Alignas(IZH_ALIGN) int32_t marks[IZH_BLOCK];
     int32_t any = 0;
     count &= ~(uint32_t)(IZH_GROUP - 1);
 #pragma GCC ivdep
     for (uint32_t i = 0; i < count; i++) {
         int32_t x, w;
-        marks[i] = update_neuron(c, &cells, i, &x, &w);
+        marks[i] = update_neuron(c, &h, &cells, i, &x, &w);
         any |= marks[i];
         old->x[i] = cells.x[i];
         old->w[i] = cells.w[i];

@@ -69,8 +69,8 @@ static bool allocate_cells(struct izh_model *m)
         return false;
     m->cell_words = memset(words, 0, size);
     struct izh_cells *c = &m->cells;
-    int32_t **const field[FIELDS] = {&c->x, &c->w,  &c->level, &c->bias,  &c->input, &c->a,
-                                     &c->b, &c->e4, &c->peak,  &c->decay, &c->sd};
+    int32_t **const field[FIELDS] = {&c->x, &c->w,  &c->level,      &c->bias,  &c->input, &c->a,
+                                     &c->b, &c->e4, &c->below_peak, &c->decay, &c->sd};
     for (size_t i = 0; i < FIELDS; i++)
         *field[i] = words + i * stride;
     return true;

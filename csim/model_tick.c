@@ -7,6 +7,8 @@
 // Fewer neurons for each thread are updated sooner than other threads are told to.
 enum { SMALL_PART = 1024 };
 
+enum { EIGHT = sizeof(uint64_t) };
+
 // What came of the neurons of one thread in one sub-step.
 struct share {
     struct izh_spike *spikes; // room for one of each neuron
@@ -48,7 +50,7 @@ static void follow_records(struct izh_model *m)
         c->a[i] = r->a;
         c->b[i] = r->b;
         c->e4[i] = (int32_t)(4 * (uint32_t)r->e);
-        c->peak[i] = r->peak;
+        c->below_peak[i] = r->peak - 1;
         c->decay[i] = r->decay ? -1 : 0;
         c->sd[i] = m->sd[index];
         m->noisy = m->noisy || m->sd[index];
@@ -116,14 +118,31 @@ static void update_marked(struct izh_model *m, uint32_t first, uint32_t i,
             (struct izh_spike){m->tick, neuron, (uint8_t)m->substep, u.state.level};
 }
 
+// Few neurons are marked: most of eight marks are passed over at once.
+static bool any_of_eight(const uint8_t *marked)
+{
+    uint64_t word;
+    memcpy(&word, marked, EIGHT);
+    return word;
+}
+
+static void update_eight(struct izh_model *m, uint32_t first, uint32_t i, uint32_t end,
+                         const struct izh_block *old, struct share *share)
+{
+    for (; i < end; i++) {
+        if (old->marked[i])
+            update_marked(m, first, i, old, share);
+    }
+}
+
 static void update_block(struct izh_model *m, uint32_t first, uint32_t count, struct share *share)
 {
     struct izh_block old;
     uint32_t whole = (count + IZH_GROUP - 1) / IZH_GROUP * IZH_GROUP;
     if (m->kernel->update(&m->arithmetic, &m->cells, first, whole, &old)) {
-        for (uint32_t i = 0; i < count; i++) {
-            if (old.marked[i])
-                update_marked(m, first, i, &old, share);
+        for (uint32_t i = 0; i < count; i += EIGHT) {
+            if (any_of_eight(old.marked + i))
+                update_eight(m, first, i, i + EIGHT < count ? i + EIGHT : count, &old, share);
         }
     }
     // What fills the last group is no neuron of this run.
