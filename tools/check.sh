@@ -80,7 +80,7 @@ headers_stand_alone() {
         *.h)
             echo "#include \"$(basename "$header")\"" |
                 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror \
-                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Icsim/usbhost -Idriver -Ihost -x c - || failed=1
+                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip -Idriver -Ihost -x c - || failed=1
             ;;
         esac
     done
@@ -158,7 +158,7 @@ if [ ${#c_files[@]} -gt 0 ]; then
     step 'clang-format' clang-format --dry-run -Werror "${c_files[@]}"
     mapfile -t c_files < <(ending .c)
     step 'cppcheck' cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --language=c \
-        --enable=warning,portability -j "$(nproc)" -Icsim -Icsim/usbhost -Icsim/cosim -Idriver -Ihost "${c_files[@]}"
+        --enable=warning,portability -j "$(nproc)" -Icsim -Icsim/usbhost -Icsim/usbip -Icsim/cosim -Idriver -Ihost "${c_files[@]}"
 fi
 mapfile -t scripts < <(ending .sh .ci/run)
 step 'shellcheck' shellcheck "${scripts[@]}"
