@@ -156,6 +156,7 @@ LIBS_usb_bulk  := $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_usb_wire  := $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_usb_device := $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_usbip     := $(USBIP_LIB)
+LIBS_usbip_board := $(LIBS) $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_lockstep  := $(LOCKSTEP_LIBS)
 LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 
