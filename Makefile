@@ -46,7 +46,7 @@ PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMUL
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
 # The engine for a UP5K: its own top module.
 TOP_c16     := izh_core_compact
-PARAMS_c16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
+PARAMS_c16  := $(W16) -GDEPTH=1024 -GRECORDS=128 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
 PARAMS_deep := $(W20) -GLANES=4 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=8 -GDELTA_BITS=2 \
                -GACCUMULATOR_BITS=18 -GSYNAPSES=26624
@@ -61,21 +61,28 @@ PARAMS_lossy16 := $(W16) $(LOSSY)
 PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v
 FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
-top_of      = $(or $(TOP_$(1)),$(if $(filter soc_%,$(1)),izh_soc,izh_core))
+top_of      = $(or $(TOP_$(1)),$(if $(filter soc_%,$(1)),izh_soc),$(if $(filter uart_%,$(1)),izh_soc_uart),$(if $(filter usb_%,$(1)),izh_soc_usb),izh_core)
 # Boards: an engine of that name behind the link, Verilated as soc_NAME. The compact engine has the
 # link of an iCE40 UP5K, which has one block memory left for it.
 BOARDS      := w20 w16 s20 s20x2 c16
 TEST_BOARDS := broken
-SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%)
+# The same behind the pins of a UART, and of a USB device.
+UARTS       := s20x2
+USBS        := s20x2
+SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%)
 CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -GSHARED=1 -GSLOT_BITS=1 -GFRAME_BITS=7 -GRING_BITS=8 -GCRC_BITS=1
-$(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval PARAMS_soc_$b := $(PARAMS_$b) $(LINK_$b) -DIZH_ENGINE=$(or $(TOP_$b),izh_core)))
+engine_of    = $(PARAMS_$(1)) $(LINK_$(1)) -DIZH_ENGINE=$(or $(TOP_$(1)),izh_core)
+$(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval PARAMS_soc_$b := $(call engine_of,$b)))
+$(foreach b,$(UARTS),$(eval PARAMS_uart_$b := $(call engine_of,$b) -GCROSSED=1))
+$(foreach b,$(USBS),$(eval PARAMS_usb_$b := $(call engine_of,$b)))
 
 # --- what is in the tree -------------------------------------------------------------------
 
 RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
-SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v)
+SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v) \
+            $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V))
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
@@ -107,13 +114,13 @@ USBCOSIM_LIB := $B/libusbcosim.a
 USBIP_LIB  := $B/libusbip.a
 HELPER_LIB  := $(if $(HELPER_O),$B/libtests.a)
 MEASURE_LIB := $(if $(MEASURE_O),$B/libmeasure.a)
-LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(USBIP_LIB) $(CSIM_LIB)
+LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(USBHOST_LIB) $(USBIP_LIB) $(CSIM_LIB)
 
 # A test or a program of bench/ is linked with everything, and a test may run the command, unless
 # its libraries are named here: then it builds in a second and without the Verilated engine.
 HOST_LIBS    := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 MEASURE_LIBS := $(MEASURE_LIB) $(HOST_LIBS)
-LOCKSTEP_LIBS := $(COSIM_LIB) $(CSIM_LIB)
+LOCKSTEP_LIBS := $(COSIM_LIB) $(USBHOST_LIB) $(CSIM_LIB)
 
 LIBS_format    := $(CSIM_LIB)
 LIBS_kernels   := $(CSIM_LIB)
@@ -200,7 +207,7 @@ help:
 
 demo:
 	@tools/setup.sh demo
-	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' TEST_CONFIGS= TEST_BOARDS= build
+	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
 	$B/izh patterns --on reference,model,sim --mode script --out $B/demo
 	$B/izh run examples/net.json --on model: --out $B/demo/net-model
 	$B/izh run examples/cpg.json --on model: --out $B/demo/cpg-model
@@ -245,7 +252,7 @@ sanitize:
 
 check:
 	@tools/setup.sh check
-	@tools/check.sh $(foreach c,$(CONFIGS) $(BOARDS:%=soc_%),'$(call top_of,$c) $(PARAMS_$c)')
+	@tools/check.sh $(foreach c,$(CONFIGS) $(BOARDS:%=soc_%) $(UARTS:%=uart_%),'$(call top_of,$c) $(PARAMS_$c)')
 
 prove:
 	@tools/setup.sh prove
@@ -449,7 +456,7 @@ $B/verilated/%/parameters: FORCE
 	@echo '$(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*)' >$@.new
 	@$(keep_if_same)
 
-$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters
+$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters $$(if $$(filter usb_%,$$*),$$(USB_V))
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
@@ -475,9 +482,9 @@ $B/verilated/configurations.h: FORCE
 
 $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
-	@{ for b in $(BOARDS) $(TEST_BOARDS); do echo "#include \"Vizh_soc_$$b.h\""; done; \
-	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS) $(TEST_BOARDS),IZH_BOARD($b))'; \
-	   echo '#define IZH_BOARDS_LISTED $(words $(BOARDS))'; } >$@.new
+	@{ for b in $(SOCS); do echo "#include \"Vizh_$$b.h\""; done; \
+	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b, true)) $(foreach b,$(TEST_BOARDS),IZH_BOARD($b, false)) \
+	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(USBS),IZH_USB($b))'; } >$@.new
 	@$(keep_if_same)
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
@@ -485,7 +492,7 @@ $B/obj/csim/cosim/board.o: $B/verilated/boards.h $(SOCS:%=$B/verilated/%/model.c
 $(call objects,$(COSIM)): $B/obj/%.o: %.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(VERILATED_NAMES:%=-isystem $B/verilated/%) \
-	    -Icsim -Icsim/cosim -MMD -MP -c $< -o $@
+	    -Icsim -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@
 
 # --- USB device: generated, then Verilated --------------------------------------------------------
 

@@ -78,7 +78,7 @@ static int refuse_core(const char *core)
     char names[256] = "";
     const char *name;
     size_t n = 0;
-    for (size_t i = 0; n < sizeof names && (name = izh_board_configuration(i)); i++)
+    for (size_t i = 0; n < sizeof names && (name = izh_board_configuration(IZH_BOARD_BYTES, i)); i++)
         n += (size_t)snprintf(names + n, sizeof names - n, " %s", name);
     return izh_complain(IZH_EXIT_USAGE, "no board '%s'; there are%s; make build makes all", core,
                         names);

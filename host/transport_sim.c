@@ -27,63 +27,122 @@ struct sim_transport {
 
 // ---- Life ---------------------------------------------------------------------------------------
 
-static enum izh_status bad_uri(const char *rest, char *message)
+static const char *const carrier_names[] = {
+    [IZH_BOARD_BYTES] = "bytes", [IZH_BOARD_UART] = "uart", [IZH_BOARD_USB] = "usb"};
+enum { CARRIERS = sizeof carrier_names / sizeof *carrier_names };
+
+struct options {
+    char name[32];
+    uint32_t seed;
+    struct izh_board_wiring wiring;
+};
+
+static enum izh_status bad_uri(const char *rest, const struct options *options, char *message)
 {
-    size_t n = (size_t)snprintf(message, IZH_MESSAGE, "no board 'sim:%.80s'; there are", rest);
+    enum izh_board_carrier carrier = options->wiring.carrier;
+    size_t n =
+        (size_t)snprintf(message, IZH_MESSAGE, "no board 'sim:%.80s'; with carrier=%s there are",
+                         rest, carrier_names[carrier]);
     const char *name;
-    for (size_t i = 0; n < IZH_MESSAGE && (name = izh_board_configuration(i)); i++)
+    for (size_t i = 0; n < IZH_MESSAGE && (name = izh_board_configuration(carrier, i)); i++)
         n += (size_t)snprintf(message + n, IZH_MESSAGE - n, " %s", name);
     if (n < IZH_MESSAGE)
-        snprintf(message + n, IZH_MESSAGE - n, ", and ,seed=N behind a name; make build makes all");
+        snprintf(message + n, IZH_MESSAGE - n,
+                 "; behind a name ,seed=N ,carrier=bytes|uart|usb ,clock=HZ; make build makes all");
     return IZH_BAD_URI;
 }
 
-static bool parse(const char *rest, char *name, size_t size, uint32_t *seed)
+static bool parse_number(const char *value, double least, double most, double *number)
 {
-    size_t length = strcspn(rest, ",");
     char *end;
-    if (length >= size)
+    *number = strtod(value, &end);
+    return end != value && !*end && *number >= least && *number <= most;
+}
+
+static bool parse_option(const char *key, const char *value, struct options *options)
+{
+    double number = 0;
+    if (!strcmp(key, "carrier")) {
+        for (int i = 0; i < CARRIERS; i++) {
+            if (!strcmp(value, carrier_names[i])) {
+                options->wiring.carrier = (enum izh_board_carrier)i;
+                return true;
+            }
+        }
         return false;
-    memcpy(name, rest, length);
-    name[length] = 0;
-    *seed = 1;
-    if (!length && izh_board_configuration(0))
-        snprintf(name, size, "%s", izh_board_configuration(0));
-    if (!rest[length])
-        return true;
-    if (strncmp(rest + length, ",seed=", 6) != 0)
-        return false;
-    *seed = (uint32_t)strtoul(rest + length + 6, &end, 10);
-    return rest[length + 6] >= '0' && rest[length + 6] <= '9' && !*end;
+    }
+    bool good = false;
+    if (!strcmp(key, "seed") && (good = parse_number(value, 0, UINT32_MAX, &number)))
+        options->seed = (uint32_t)number;
+    else if (!strcmp(key, "clock") && (good = parse_number(value, 1e6, 1e9, &number)))
+        options->wiring.engine_hz = (uint32_t)number;
+    else if (!strcmp(key, "ppm") && (good = parse_number(value, -1e5, 1e5, &number)))
+        options->wiring.ppm = number;
+    return good;
+}
+
+// "NAME,key=value,..."; the name of the first board when there is none.
+static bool parse(const char *rest, struct options *options)
+{
+    char text[IZH_MESSAGE], *save;
+    snprintf(text, sizeof text, "%s", rest);
+    *options = (struct options){.seed = 1};
+    size_t length = strcspn(text, ",");
+    const char *name = text;
+    char *options_text = text + length + (text[length] == ',');
+    text[length] = 0;
+    for (char *key = strtok_r(options_text, ",", &save); key; key = strtok_r(NULL, ",", &save)) {
+        char *value = strchr(key, '=');
+        if (!value)
+            return false;
+        *value++ = 0;
+        if (!parse_option(key, value, options))
+            return false;
+    }
+    const char *first = izh_board_configuration(options->wiring.carrier, 0);
+    snprintf(options->name, sizeof options->name, "%.31s", *name || !first ? name : first);
+    return true;
 }
 
 static enum izh_status sim_open(const char *rest, struct izh_transport **transport, char *message)
 {
-    char name[32];
-    uint32_t seed;
-    if (!parse(rest, name, sizeof name, &seed))
-        return bad_uri(rest, message);
+    struct options options;
+    if (!parse(rest, &options))
+        return bad_uri(rest, &options, message);
     struct sim_transport *t = calloc(1, sizeof *t);
-    enum izh_board_status status = t ? izh_board_new(name, seed, &t->board) : IZH_BOARD_NO_MEMORY;
-    if (status) {
-        free(t);
-        if (status == IZH_BOARD_UNKNOWN)
-            return bad_uri(rest, message);
-        snprintf(message, IZH_MESSAGE, "sim: out of memory");
-        return IZH_NO_MEMORY;
+    enum izh_board_status status =
+        t ? izh_board_new(options.name, &options.wiring, options.seed, &t->board)
+          : IZH_BOARD_NO_MEMORY;
+    if (!status) {
+        t->base.ops = &izh_transport_sim;
+        *transport = (struct izh_transport *)t;
+        return IZH_OK;
     }
-    t->base.ops = &izh_transport_sim;
-    *transport = (struct izh_transport *)t;
-    return IZH_OK;
+    free(t);
+    if (status == IZH_BOARD_UNKNOWN)
+        return bad_uri(rest, &options, message);
+    snprintf(message, IZH_MESSAGE, "sim:%.80s: %s", rest,
+             status == IZH_BOARD_MUTE ? "the simulated USB device did not enumerate"
+                                      : "out of memory");
+    return status == IZH_BOARD_MUTE ? IZH_IO : IZH_NO_MEMORY;
 }
 
 static enum izh_status sim_list(void (*found)(void *context, const char *rest, const char *what),
                                 void *context, char *message)
 {
+    static const char *const behind[CARRIERS] = {"", ",carrier=uart", ",carrier=usb"};
+    static const char *const what[CARRIERS] = {"Verilated board", "Verilated board, UART pins",
+                                               "Verilated board, USB pins"};
     const char *name;
+    char uri[64];
     (void)message;
-    for (size_t i = 0; (name = izh_board_configuration(i)); i++)
-        found(context, name, "Verilated board");
+    for (int carrier = 0; carrier < CARRIERS; carrier++) {
+        for (size_t i = 0; (name = izh_board_configuration((enum izh_board_carrier)carrier, i));
+             i++) {
+            snprintf(uri, sizeof uri, "%s%s", name, behind[carrier]);
+            found(context, uri, what[carrier]);
+        }
+    }
     return IZH_OK;
 }
 
@@ -128,7 +187,8 @@ static enum izh_status sim_receive(struct izh_transport *transport, uint8_t *byt
     size_t more = 1;
     *got = 0;
     do {
-        left -= step(t, left < STRIDE ? left : STRIDE, true, bytes, size, got);
+        uint64_t done = step(t, left < STRIDE ? left : STRIDE, true, bytes, size, got);
+        left -= done < left ? done : left;
     } while (!*got && left && !atomic_exchange(&t->interrupted, false) &&
              !(was_full && t->queued < QUEUE));
     // A frame is many bytes: they are taken as long as they follow each other.

@@ -56,7 +56,7 @@ static void forget(struct izh_usb_board *b)
 static bool attach(void *context)
 {
     struct izh_usb_board *b = context;
-    if (!b->board && izh_board_new(b->core, b->seed, &b->board))
+    if (!b->board && izh_board_new(b->core, NULL, b->seed, &b->board))
         return false;
     b->control = (struct izh_usb_control){0};
     b->quiet = b->updates = 0;
@@ -159,7 +159,7 @@ enum izh_board_status izh_usb_board_new(const char *core, uint32_t seed,
     struct izh_usb_board *b = calloc(1, sizeof *b);
     if (!b)
         return IZH_BOARD_NO_MEMORY;
-    enum izh_board_status status = izh_board_new(core, seed, &b->board);
+    enum izh_board_status status = izh_board_new(core, NULL, seed, &b->board);
     if (status) {
         free(b);
         return status;

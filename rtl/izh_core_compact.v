@@ -12,8 +12,8 @@ module izh_core_compact #(
     parameter W_BITS = 24,            // Q1.(W_BITS-2)
     parameter PORT_BITS = 16,         // multiplier inputs
     parameter DEPTH = 1024,           // neurons, a power of two, 2..32768
-    parameter RECORDS = 256,          // shared parameter records, a power of two; 0: one per neuron
-    parameter PROBE_DEPTH = 2,        // probed updates under way, a power of two
+    parameter RECORDS = 128,          // shared parameter records, a power of two; 0: one per neuron
+    parameter PROBE_DEPTH = 1,        // or more, to no effect: one sample at a time
     parameter LANES = 1,              // no more
     parameter SYNAPSES = 20480,
     parameter SLOTS = 16,             // accumulators per neuron, a power of two, 4..64
@@ -84,7 +84,7 @@ module izh_core_compact #(
       INDEX_BITS | WEIGHT_BITS << 8 | DELTA_BITS << 16 | ACCUMULATOR_BITS << 24;
 
   generate
-    if (ACCUMULATOR_BITS != PORT_BITS || LANES != 1) begin : g_refused
+    if (ACCUMULATOR_BITS != PORT_BITS || LANES != 1 || PROBE_DEPTH == 0) begin : g_refused
       izh_core_compact_has_one_lane_and_accumulators_as_wide_as_ports refused ();
     end
   endgenerate
@@ -151,7 +151,7 @@ module izh_core_compact #(
   wire event_room, may_start, flag, launch, preparing, prepare, prepare_last, sample_taken;
   wire [INDEX_BITS-1:0] index, prepare_index;
 
-  izh_sequencer_compact #(.INDEX_BITS(INDEX_BITS), .PROBE_DEPTH(PROBE_DEPTH)) sequencer (
+  izh_sequencer_compact #(.INDEX_BITS(INDEX_BITS)) sequencer (
       .clk_i(clk_i), .rst_i(rst), .phase_i(phase),
       .last_neuron_i(last_neuron[INDEX_BITS-1:0]), .last_substep_i(last_substep),
       .start_i(start && may_start), .started_o(started), .between_o(between),
@@ -199,9 +199,7 @@ module izh_core_compact #(
   wire [RING_BITS-1:0] clear_index;
   wire signed [W_BITS+1:0] bias;
   wire spike_valid, spike_ready, synapses_busy;
-  wire stimulus_busy, stimulus_event, stimulus_done, current_write, current_select, armed;
-  wire [INDEX_BITS-1:0] stimulus_neuron;
-  wire [31:0] stimulus_value;
+  wire stimulus_event, stimulus_done, current_write, armed;
 
   izh_prepare_compact #(.W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH)) inputs (
       .clk_i(clk_i), .rst_i(rst), .phase_i(phase),
@@ -224,26 +222,23 @@ module izh_core_compact #(
       .spike_valid_i(spike_valid), .spike_ready_o(spike_ready), .spike_i(event_neuron_o),
       .take_3_i(take), .take_index_i(prepared_first_o), .bias_6_o(bias), .sum_8_o(prepared_sum_o),
       .stimulus_i(stimulus_event), .current_i(current_write), .done_o(stimulus_done),
-      .stimulus_index_i(stimulus_neuron), .stimulus_value_i(stimulus_value),
+      .stimulus_index_i(stimulus_neuron_i[INDEX_BITS-1:0]), .stimulus_value_i(stimulus_value_i),
       .clear_i(clear), .clearing_i(clearing), .clear_index_i(clear_index),
       .bus_select_i(memory_select), .bus_write_i(memory_write), .bus_region_i(region),
       .bus_index_i(is_accumulator ? {{(24 - RING_BITS) {1'b0}}, accumulator} : bus_index),
       .bus_data_i(bus_data_i), .bus_data_o(synapse_data));
 
-  izh_stimulus #(.DEPTH(DEPTH)) stimulus (
+  izh_stimulus_compact #(.DEPTH(DEPTH)) stimulus (
       .clk_i(clk_i), .rst_i(rst), .on_i(stimulus_on), .hold_i(pending || clearing),
-      .started_i(started), .preparing_i(preparing), .armed_o(armed), .busy_o(stimulus_busy),
+      .started_i(started), .preparing_i(preparing), .armed_o(armed),
       .stimulus_valid_i(stimulus_valid_i), .stimulus_ready_o(stimulus_ready_o),
       .stimulus_kind_i(stimulus_kind_i), .stimulus_neuron_i(stimulus_neuron_i),
-      .stimulus_value_i(stimulus_value_i),
-      .event_o(stimulus_event), .event_done_i(stimulus_done),
-      .current_o(current_write), .current_done_i(stimulus_done),
-      .current_select_o(current_select), .neuron_o(stimulus_neuron), .value_o(stimulus_value));
+      .event_o(stimulus_event), .current_o(current_write), .done_i(stimulus_done));
 
   izh_conductor #(.LOCAL_BITS(INDEX_BITS), .SLOT_BITS(SLOT_BITS)) conductor (
       .clk_i(clk_i), .rst_i(rst),
       .running_i(!between || under_way != 3'd0), .busy_i(synapses_busy),
-      .stimulus_busy_i(stimulus_busy),
+      .stimulus_busy_i(stimulus_event || current_write),
       .stimulus_on_i(stimulus_on), .armed_i(armed),
       .may_start_o(may_start), .quiet_o(quiet), .started_i(started),
       .tick_i(event_tick_o), .stale_i(stale), .slot_o(slot), .next_slot_o(next_slot),
@@ -256,13 +251,11 @@ module izh_core_compact #(
 
   // ---- What comes out --------------------------------------------------------------------------------
 
-  wire tick_written;
-  izh_events #(.LANES(1), .LOCAL_BITS(INDEX_BITS), .INDEX_BITS(INDEX_BITS), .NETWORK(1)) events (
+  izh_events_compact #(.INDEX_BITS(INDEX_BITS)) events (
       .clk_i(clk_i), .rst_i(rst),
-      .spikes_i(retired_spike_o), .local_i(retired_first_o), .levels_i(retired_level_o),
+      .spike_i(retired_spike_o), .neuron_i(retired_first_o), .level_i(retired_level_o),
       .pass_end_i(retired_last), .last_substep_i(last_substep),
-      .tick_written_o(tick_written), .tick_left_o(tick_left),
-      .room_o(event_room), .empty_o(drained),
+      .tick_left_o(tick_left), .room_o(event_room), .empty_o(drained),
       .tick_write_i(tick_write), .tick_data_i(bus_data_i), .tick_o(event_tick_o),
       .event_valid_o(event_valid_o), .event_ready_i(event_ready_i),
       .event_spike_o(event_spike_o), .event_tick_end_o(event_tick_end_o),
@@ -270,16 +263,18 @@ module izh_core_compact #(
       .event_neuron_o(event_neuron_o),
       .broadcast_valid_o(spike_valid), .broadcast_ready_i(spike_ready));
 
-  izh_samples #(
-      .LANES(1), .WIDTH(SAMPLE_BITS), .LOCAL_BITS(INDEX_BITS), .INDEX_BITS(INDEX_BITS),
-      .DEPTH(PROBE_DEPTH)
-  ) probe (
-      .clk_i(clk_i), .rst_i(rst),
-      .write_i(retired_o && retired_flag), .local_i(retired_first_o),
-      .data_i({retired_x_o, retired_w_o, retired_level_o}),
-      .slot_taken_o(sample_taken), .valid_o(probe_valid_o), .ready_i(probe_ready_i),
-      .neuron_o(probe_neuron_o), .data_o({probe_x_o, probe_w_o, probe_level_o}));
+  // One sample at a time: a probed neuron is not updated before the last sample has been taken.
+  reg sample_valid;
+  reg [INDEX_BITS+SAMPLE_BITS-1:0] sample;
+  assign probe_valid_o = sample_valid;
+  assign {probe_neuron_o, probe_x_o, probe_w_o, probe_level_o} = sample;
+  assign sample_taken = probe_valid_o && probe_ready_i;
+  always @(posedge clk_i) begin
+    sample_valid <= !rst && ((retired_o && retired_flag) || (sample_valid && !probe_ready_i));
+    if (retired_o && retired_flag)
+      sample <= {retired_first_o, retired_x_o, retired_w_o, retired_level_o};
+  end
 
-  wire unused_bits = &{1'b0, last_neuron, tick_written, prepare_last, current_select, bus_index};
+  wire unused_bits = &{1'b0, last_neuron, prepare_last, bus_index};
 endmodule
 `default_nettype wire

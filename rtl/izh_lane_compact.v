@@ -1,9 +1,9 @@
 // izh_lane_compact.v: the update every fourth clock, and the memories of its neurons
 // SPDX-License-Identifier: Apache-2.0
 // Clocks are counted from the operands at izh_neuron_compact; a slot's number stands in clocks -2 to
-// 1, its record in clocks 7 to 10, its new state is written in clock 14. While nothing is under way
-// the bus reads and writes the same memories: data is there five clocks after its address, and a
-// write replaces one field of the word read.
+// 1, the early word of its record in clocks 7 and 8, the late one in clocks 9 and 10, its new state is
+// written in clock 14. While nothing is under way the bus reads and writes the same memories: data is
+// there five clocks after its address, and a write replaces one field of the word read.
 `default_nettype none
 `include "izh_map.vh"
 
@@ -12,7 +12,7 @@ module izh_lane_compact #(
     parameter W_BITS = 24,
     parameter PORT_BITS = 16,
     parameter DEPTH = 1024,
-    parameter RECORDS = 256,  // shared parameter records, a power of two; 0: one per neuron
+    parameter RECORDS = 128,  // shared parameter records, a power of two; 0: one per neuron
     parameter INDEX_BITS = $clog2(DEPTH)
 ) (
     input  wire                              clk_i,
@@ -29,7 +29,7 @@ module izh_lane_compact #(
     output wire                              flag_o,           // clock 0
     input  wire                              launch_i,         // clock 0
     input  wire signed [         W_BITS+1:0] input_i,          // clocks 0 to 3
-    output wire        [      PORT_BITS-2:0] sd_7_o,           // clocks 7 to 10
+    output wire        [      PORT_BITS-2:0] sd_7_o,           // clocks 7 and 8
     // The update that leaves, written back in this clock.
     output wire                              retired_o,
     output wire        [     INDEX_BITS-1:0] retired_index_o,
@@ -54,7 +54,7 @@ module izh_lane_compact #(
   localparam RECORD_DEPTH = RECORDS == 0 ? DEPTH : RECORDS;
   localparam RECORD_BITS = $clog2(RECORD_DEPTH);
   localparam STATE_WIDTH = 4 + W_BITS + X_BITS;
-  localparam RECORD_WIDTH = PORT_BITS - 1 + 2 * PORT_BITS + 1 + 2 * W_BITS + 2 * X_BITS;
+  localparam RECORD_WIDTH = 1 + 2 * W_BITS + PORT_BITS - 1 + X_BITS;  // of each of two words
 
   wire is_state = bus_region_i == `IZH_REGION_STATE;
   wire is_attribute = bus_region_i == `IZH_REGION_ATTRIBUTE;
@@ -109,30 +109,54 @@ module izh_lane_compact #(
   endgenerate
 
   reg [RECORD_BITS-1:0] record_5;
-  wire [RECORD_WIDTH-1:0] record_7;
   always @(posedge clk_i)
     if (phase_i == 2'd2 || bus_select_i)
       record_5 <= bus_select_i ? bus_index_i[RECORD_BITS-1:0] : number_4;
 
+  // Two words a record, read one after the other, take five blocks of an iCE40 for 128 records where one
+  // took eight. What both halves of an update need stands in both.
+  //
+  //   early   decay  d  e              sd          ~peak, which the update adds
+  //   late    decay  d  sign of b, c   rest of b   a
+  reg wrote_early;
+  reg [3:0] written;  // a bus write goes into the early word and four clocks later into the late one
+  wire is_late_field = bus_field_i == `IZH_FIELD_RECORD_A || bus_field_i == `IZH_FIELD_RECORD_B
+      || bus_field_i == `IZH_FIELD_RECORD_C;
+  wire late = bus_select_i ? is_late_field || wrote_early : phase_i[1] ^ phase_i[0];
+  always @(posedge clk_i) begin
+    wrote_early <= bus_select_i && (wrote_early || bus_write_i);
+    written     <= {written[2:0], bus_write_i};
+  end
+
+  wire [RECORD_WIDTH-1:0] word_7;
   wire decay_7;
   wire signed [W_BITS-1:0] d_7, e_7;
-  wire signed [X_BITS-1:0] c_7, peak_inverted_7;  // kept as ~peak, which the update adds
-  wire signed [PORT_BITS-1:0] a_7, b_7;
-  assign {sd_7_o, b_7, a_7, decay_7, d_7, e_7, c_7, peak_inverted_7} = record_7;
-  wire [RECORD_WIDTH-1:0] bus_record = {
-    bus_field_i == `IZH_FIELD_RECORD_SD ? bus_data_i[PORT_BITS-2:0] : sd_7_o,
-    bus_field_i == `IZH_FIELD_RECORD_B ? bus_data_i[PORT_BITS-1:0] : b_7,
-    bus_field_i == `IZH_FIELD_RECORD_A ? bus_data_i[PORT_BITS-1:0] : a_7,
+  wire signed [X_BITS-1:0] peak_inverted_7;
+  assign {decay_7, d_7, e_7, sd_7_o, peak_inverted_7} = word_7;
+  wire signed [PORT_BITS-1:0] a_9 = peak_inverted_7[PORT_BITS-1:0];
+  wire signed [PORT_BITS-1:0] b_9 = {e_7[W_BITS-1], sd_7_o};
+  wire signed [X_BITS-1:0] c_9 = e_7[X_BITS-1:0];
+
+  // One field replaced. A field that is in the other word changes nothing here.
+  wire write_peak = bus_field_i == `IZH_FIELD_RECORD_PEAK && !late;
+  wire write_a = bus_field_i == `IZH_FIELD_RECORD_A;
+  wire write_sd = bus_field_i == `IZH_FIELD_RECORD_SD && !late;
+  wire write_b = bus_field_i == `IZH_FIELD_RECORD_B;
+  wire write_e = bus_field_i == `IZH_FIELD_RECORD_E && !late;
+  wire write_c = bus_field_i == `IZH_FIELD_RECORD_C;
+  wire [RECORD_WIDTH-1:0] bus_word = {
     bus_field_i == `IZH_FIELD_RECORD_DECAY ? bus_data_i[0] : decay_7,
     bus_field_i == `IZH_FIELD_RECORD_D ? bus_data_i[W_BITS-1:0] : d_7,
-    bus_field_i == `IZH_FIELD_RECORD_E ? bus_data_i[W_BITS-1:0] : e_7,
-    bus_field_i == `IZH_FIELD_RECORD_C ? bus_data_i[X_BITS-1:0] : c_7,
-    bus_field_i == `IZH_FIELD_RECORD_PEAK ? ~bus_data_i[X_BITS-1:0] : peak_inverted_7
+    write_e ? bus_data_i[W_BITS-1] : write_b ? bus_data_i[PORT_BITS-1] : e_7[W_BITS-1],
+    write_e || write_c ? bus_data_i[W_BITS-2:0] : e_7[W_BITS-2:0],
+    write_sd || write_b ? bus_data_i[PORT_BITS-2:0] : sd_7_o,
+    write_peak || write_a ? bus_data_i[X_BITS-1:0] ^ {X_BITS{write_peak}} : peak_inverted_7
   };
 
-  izh_memory #(.WIDTH(RECORD_WIDTH), .DEPTH(RECORD_DEPTH)) records (
-      .clk_i(clk_i), .write_i(bus_write_i && is_record), .write_address_i(record_5),
-      .write_data_i(bus_record), .read_address_i(record_5), .read_data_o(record_7));
+  izh_memory #(.WIDTH(RECORD_WIDTH), .DEPTH(2 * RECORD_DEPTH)) records (
+      .clk_i(clk_i), .write_i(is_record && (bus_write_i || written[3])),
+      .write_address_i({record_5, late}), .write_data_i(bus_word),
+      .read_address_i({record_5, late}), .read_data_o(word_7));
 
   // ---- The update ----------------------------------------------------------------------------------
 
@@ -141,8 +165,8 @@ module izh_lane_compact #(
       .clk_i(clk_i), .step_i(step_i), .accurate_i(accurate_i),
       .bounds_i(bounds_i), .kappas_i(kappas_i),
       .valid_i(launch_i), .x_i(x_0), .w_i(w_0), .level_i(level_0), .input_i(input_i),
-      .peak_inverted_i(peak_inverted_7), .c_i(c_7), .d_i(d_7), .e_i(e_7), .decay_i(decay_7),
-      .a_i(a_7), .b_i(b_7),
+      .peak_inverted_i(peak_inverted_7), .c_i(c_9), .d_i(d_7), .e_i(e_7), .decay_i(decay_7),
+      .a_i(a_9), .b_i(b_9),
       .valid_o(retired_o), .x_o(retired_x_o), .w_o(retired_w_o), .level_o(retired_level_o),
       .spike_o(spike_14), .saturated_x_o(saturated_x_14), .saturated_w_o(saturated_w_14),
       .saturated_port_o(saturated_port_14));
@@ -167,9 +191,9 @@ module izh_lane_compact #(
   reg [31:0] bus_of_record, bus_of_state;
   always @(*) begin
     case (bus_field_i)
-      `IZH_FIELD_RECORD_A: bus_of_record = {{(32 - PORT_BITS) {a_7[PORT_BITS-1]}}, a_7};
-      `IZH_FIELD_RECORD_B: bus_of_record = {{(32 - PORT_BITS) {b_7[PORT_BITS-1]}}, b_7};
-      `IZH_FIELD_RECORD_C: bus_of_record = {{(32 - X_BITS) {c_7[X_BITS-1]}}, c_7};
+      `IZH_FIELD_RECORD_A: bus_of_record = {{(32 - PORT_BITS) {a_9[PORT_BITS-1]}}, a_9};
+      `IZH_FIELD_RECORD_B: bus_of_record = {{(32 - PORT_BITS) {b_9[PORT_BITS-1]}}, b_9};
+      `IZH_FIELD_RECORD_C: bus_of_record = {{(32 - X_BITS) {c_9[X_BITS-1]}}, c_9};
       `IZH_FIELD_RECORD_D: bus_of_record = {{(32 - W_BITS) {d_7[W_BITS-1]}}, d_7};
       `IZH_FIELD_RECORD_E: bus_of_record = {{(32 - W_BITS) {e_7[W_BITS-1]}}, e_7};
       `IZH_FIELD_RECORD_PEAK:

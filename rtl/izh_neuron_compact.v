@@ -4,8 +4,8 @@
 // several additions a clock, and one slope unit that works twice an update.
 //
 // valid_i marks clock 0 of an update, four clocks or more after the one before. Operands stand
-// at their ports for four clocks, so that they need no registers here: state and input in clocks
-// 0 to 3, the record in clocks 7 to 10. Results stand in clock 14 alone, with valid_o. Nothing is
+// at their ports as long as they are needed, so that they need no registers here: state and input in
+// clocks 0 to 3, the record in clocks 7 to 10. Results stand in clock 14 alone, with valid_o. Nothing is
 // reset: what valid_o says before clock 14 of the first update is not to be believed.
 //
 // A signal ending in _N holds its value from clock N on, as long as it is used: what several clocks
@@ -29,14 +29,14 @@ module izh_neuron_compact #(
     input  wire signed [         W_BITS-1:0] w_i,           // Q1.(W_BITS-2)
     input  wire        [                2:0] level_i,
     input  wire signed [         W_BITS+1:0] input_i,       // Q3.(W_BITS-2)
-    // Parameter record, clocks 7 to 10.
-    input  wire signed [         X_BITS-1:0] peak_inverted_i,  // ~peak: it is subtracted
-    input  wire signed [         X_BITS-1:0] c_i,
-    input  wire signed [         W_BITS-1:0] d_i,
-    input  wire signed [         W_BITS-1:0] e_i,
-    input  wire                              decay_i,
-    input  wire signed [      PORT_BITS-1:0] a_i,
-    input  wire signed [      PORT_BITS-1:0] b_i,
+    // Parameter record: clocks 7 and 8, 9 and 10, or all four.
+    input  wire signed [         X_BITS-1:0] peak_inverted_i,  // 7, 8; ~peak: it is subtracted
+    input  wire signed [         W_BITS-1:0] e_i,              // 7, 8
+    input  wire signed [         W_BITS-1:0] d_i,              // all
+    input  wire                              decay_i,          // all
+    input  wire signed [         X_BITS-1:0] c_i,              // 9, 10
+    input  wire signed [      PORT_BITS-1:0] a_i,              // 9, 10
+    input  wire signed [      PORT_BITS-1:0] b_i,              // 9, 10
     // New state, clock 14.
     output wire                              valid_o,
     output wire signed [         X_BITS-1:0] x_o,
@@ -188,14 +188,15 @@ module izh_neuron_compact #(
   generate
     for (i = 0; i < 5; i = i + 1) begin : g_bound
       wire [12:0] sum_7 = {1'b0, bounds_i[12*i+:12]} + {1'b0, above_inverted_7};
-      always @(posedge clk_i) below_8[i] <= sum_7[12];
+      always @(posedge clk_i) if (valid[7]) below_8[i] <= sum_7[12];
       wire unused_bits = &{1'b0, sum_7};
     end
   endgenerate
-  always @(posedge clk_i) begin
-    above_all_8 <= |above_7[NEXT_BITS-1:X_BITS+4];
-    spike_8     <= spike_7;
-  end
+  always @(posedge clk_i)
+    if (valid[7]) begin
+      above_all_8 <= |above_7[NEXT_BITS-1:X_BITS+4];
+      spike_8     <= spike_7;
+    end
 
   wire corrected_8 = spike_8 & accurate_i;
   wire [2:0] reached_8 = above_all_8 ? 3'd5 : {2'd0, ~below_8[0]} + {2'd0, ~below_8[1]}

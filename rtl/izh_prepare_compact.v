@@ -1,7 +1,7 @@
 // izh_prepare_compact.v: the input of each neuron for the tick that starts, one every eight clocks
 // SPDX-License-Identifier: Apache-2.0
 // docs/contract.md, "The input". A neuron's draw begins in phase 1. In the next eight phases its
-// standard deviation stands in 5 to 8, its bias in 6, its synaptic sum from 8 on; the input made of
+// standard deviation stands in 5 and 6, its bias in 6, its synaptic sum from 8 on; the input made of
 // them is written in phase 3 of those that follow.
 `default_nettype none
 

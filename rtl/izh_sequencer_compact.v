@@ -6,8 +6,7 @@
 `default_nettype none
 
 module izh_sequencer_compact #(
-    parameter INDEX_BITS = 10,
-    parameter PROBE_DEPTH = 2   // samples under way
+    parameter INDEX_BITS = 10
 ) (
     input  wire                  clk_i,
     input  wire                  rst_i,
@@ -31,32 +30,29 @@ module izh_sequencer_compact #(
 );
   // A neuron is read again five slots later at the earliest: then its new state is there.
   localparam [2:0] SHORTEST_LAST = 3'd4;
-  localparam SAMPLES_BITS = $clog2(PROBE_DEPTH) + 1;
 
   reg running, occupied, first_pass, go, launched;
   reg [INDEX_BITS-1:0] neuron;
   reg [2:0] spare;            // slots that this pass must have, behind the one at hand
   reg [7:0] substeps_left;
-  reg [SAMPLES_BITS-1:0] samples;
+  reg sampled;                // a sample is under way, or waits
 
   wire looks_up = preparing_i && phase_i[2];
   wire ready = !first_pass || !preparing_i || neuron != prepared_index_i;
-  wire probe_full = samples == PROBE_DEPTH[SAMPLES_BITS-1:0];
   wire start = start_i && !running && (&phase_i);
   wire slot_end = phase_i[1:0] == 2'd3 && running && !looks_up;
   wire pass_end = spare == 3'd0 && (!occupied || neuron == last_neuron_i);
 
   assign between_o = !running;
   assign index_o = looks_up ? prepare_index_i : neuron;
-  assign launch_o = go && phase_i[1:0] == 2'd2 && !(flag_i && probe_full);
+  assign launch_o = go && phase_i[1:0] == 2'd2 && !(flag_i && sampled);
 
   always @(posedge clk_i) begin
     started_o <= start;
     launched  <= launch_o;
     if (phase_i[1:0] == 2'd0)
       go <= running && occupied && !started_o && !looks_up && event_room_i && ready;
-    samples <= samples + {{(SAMPLES_BITS - 1) {1'b0}}, launch_o && flag_i}
-        - {{(SAMPLES_BITS - 1) {1'b0}}, probe_taken_i};
+    sampled <= (launch_o && flag_i) || (sampled && !probe_taken_i);
 
     if (slot_end && (launched || !occupied)) begin
       neuron   <= neuron + 1'b1;
@@ -77,7 +73,7 @@ module izh_sequencer_compact #(
       go        <= 1'b0;
       launched  <= 1'b0;
       started_o <= 1'b0;
-      samples   <= {SAMPLES_BITS{1'b0}};
+      sampled   <= 1'b0;
     end
   end
 endmodule

@@ -42,6 +42,10 @@ module izh_soc #(
     output wire             byte_valid_o,
     input  wire             byte_ready_i,
     output wire [      7:0] byte_o,
+    // Lights: izh_status.
+    output wire             alive_o,
+    output wire             link_o,
+    output wire             spike_o,
     // What is done, by lane: updates and synaptic events. For counts, and for test benches.
     output wire [LANES-1:0] retired_o,
     output wire [LANES-1:0] synaptic_event_o
@@ -83,6 +87,11 @@ module izh_soc #(
       .event_level_i(event_level), .event_neuron_i(event_neuron),
       .probe_valid_i(probe_valid), .probe_ready_o(probe_ready), .probe_neuron_i(probe_neuron),
       .probe_x_i(probe_x), .probe_w_i(probe_w), .probe_level_i(probe_level));
+
+  izh_status #(.CLOCK(CLOCK)) status (
+      .clk_i(clk_i), .rst_i(rst_i), .byte_i(byte_valid_o && byte_ready_i),
+      .spike_i(event_valid && event_spike),
+      .alive_o(alive_o), .link_o(link_o), .spike_o(spike_o));
 
   `IZH_ENGINE #(
       .X_BITS(X_BITS), .W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH), .RECORDS(RECORDS),

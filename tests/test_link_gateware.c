@@ -27,7 +27,7 @@ static struct izh_link_host *open_board(const char *board, uint32_t seed)
 {
     struct izh_link_host *host = calloc(1, sizeof *host);
     assert_non_null(host);
-    assert_int_equal(izh_board_new(board, seed, &host->board), IZH_BOARD_OK);
+    assert_int_equal(izh_board_new(board, NULL, seed, &host->board), IZH_BOARD_OK);
     izh_board_set_carrier(host->board, 4, 0);
     return host;
 }

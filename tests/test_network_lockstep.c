@@ -248,7 +248,8 @@ static void networks_agree(void **state)
     assert_int_equal(differ, 0);
 }
 
-int main(void)
+// usage: test_network_lockstep [NAME]    networks_on_c16, or with * in it; all when there is none
+int main(int argc, char **argv)
 {
 #define ON(name)                                                                                   \
     {                                                                                              \
@@ -258,5 +259,7 @@ int main(void)
         ON("s20"),    ON("s20x2"), ON("s20x4"), ON("s20x8"),
         ON("s20x16"), ON("s16"),   ON("c16"),   ON("deep"),
     };
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Silent: never prints, never exits. Instances share nothing; one instance is for one thread at a
-// time. What the bytes mean is in docs/link.md.
+// time. What the bytes mean is in docs/link.md. Between the bytes and the link there may be pins:
+// of a UART, or D+ and D- of the USB device, with the other end of the wire in here.
 #ifndef IZH_BOARD_H
 #define IZH_BOARD_H
 
@@ -19,14 +20,29 @@ struct izh_board;
 enum izh_board_status {
     IZH_BOARD_OK = 0,
     IZH_BOARD_NO_MEMORY = -1,
-    IZH_BOARD_UNKNOWN = -2, // no such configuration
+    IZH_BOARD_UNKNOWN = -2, // no such configuration with this carrier
+    IZH_BOARD_MUTE = -3,    // the USB device does not enumerate
 };
 
-// Names of the boards built in, NULL after the last.
-const char *izh_board_configuration(size_t i);
+enum izh_board_carrier { IZH_BOARD_BYTES, IZH_BOARD_UART, IZH_BOARD_USB };
 
-// A board after reset, its uninitialised registers and memories random from seed.
-enum izh_board_status izh_board_new(const char *configuration, uint32_t seed,
+enum { IZH_BOARD_CARRIER_HZ = 48000000 };
+
+// The wire. Zero is a plain one.
+struct izh_board_wiring {
+    enum izh_board_carrier carrier;
+    uint32_t engine_hz; // of the clock of engine and link behind pins; 0: 48 MHz
+    double ppm;         // by which the other end's clock is slow
+    double jitter_ns;   // USB: of each edge of the host, at most, either way
+};
+
+// Names of the boards built in with this carrier, NULL after the last.
+const char *izh_board_configuration(enum izh_board_carrier carrier, size_t i);
+
+// A board after reset, its uninitialised registers and memories random from seed. wiring may be
+// NULL: bytes. A USB device is enumerated and configured.
+enum izh_board_status izh_board_new(const char *configuration,
+                                    const struct izh_board_wiring *wiring, uint32_t seed,
                                     struct izh_board **board);
 void izh_board_free(struct izh_board *board); // NULL is allowed
 
@@ -41,20 +57,23 @@ struct izh_board_bytes {
 };
 
 // So many clocks, or fewer when out is full or a byte has come out and stop_at_byte is set; returns
-// how many. A byte from the board must be taken: without room its port is not ready.
+// how many. A USB host ends what it has begun: then it may be a few thousand more. Without room a
+// byte port is not ready, a UART's line stands still with everything else, and a USB host asks for
+// nothing.
 uint64_t izh_board_step(struct izh_board *board, uint64_t clocks, bool stop_at_byte,
                         struct izh_board_bytes *bytes);
 
-// From now on the carrier takes a byte from the board, and gives one to it, every so many clocks at
-// most, and refuses with a chance in 1/1024 in each clock besides.
+// From now on the byte port takes a byte from the board, and gives one to it, every so many clocks
+// at most, and refuses with a chance in 1/1024 in each clock besides. Pins have their own pace.
 void izh_board_set_carrier(struct izh_board *board, unsigned clocks_per_byte, unsigned stalls);
 
-// The carrier has found a byte broken.
+// The byte port: the carrier has found a byte broken.
 void izh_board_carrier_error(struct izh_board *board);
 
 // Counters since the board was made.
 struct izh_board_counts {
-    uint64_t clocks;
+    uint64_t clocks; // of the byte port, or of the carrier: 48 MHz
+    uint64_t engine_clocks;
     uint64_t updates; // of neurons
     uint64_t events;  // synaptic, added to an accumulator, in all lanes
 };
