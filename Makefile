@@ -170,7 +170,7 @@ LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 # Who may include whom: the arrows of CONTRIBUTING.md point this way only.
 INC_csim   := -Icsim -Icsim/usbhost -Icsim/usbip
 INC_driver := -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libusb-1.0 libftdi1 2>/dev/null)
-INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim -Icsim/usbip -I$B/usb $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
+INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip -I$B/usb $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
 INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip \
               $(shell pkg-config --cflags hdf5 umockdev-1.0 2>/dev/null)
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
@@ -184,13 +184,14 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build sanitize check prove report accuracy netstats events \
+.PHONY: FORCE help demo build test test-build test-long sanitize check prove report accuracy netstats events \
         bench vectors figures format clean install install-library install-udev
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
 	@echo 'make build     build/izh, the libraries and every Verilated engine'
 	@echo 'make test      run every test; TEST=name for one, SEED=n (or SEED=random) for its seed'
+	@echo 'make test-long the izh command under a real Linux kernel in QEMU: minutes, docs/real-kernel.md'
 	@echo 'make sanitize  the tests of the driver under ASan and UBSan; SAN=thread under TSan'
 	@echo 'make check     lint, formatting, generated files against their source'
 	@echo 'make prove     formal proofs of FIFOs, crossing, frames and UART; PROVE=name for one'
@@ -236,6 +237,12 @@ test:
 	@IZH_SEED='$(SEED)' tools/run_tests.sh $(TEST_FILES)
 
 test-build: $(TEST_FILES)
+
+# What is too long for every day.
+test-long:
+	@tools/setup.sh long
+	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
+	@tools/real_kernel.sh
 
 # The tests of what takes bytes from strangers, with a compiler that watches them.
 SAN             := address,undefined
@@ -517,8 +524,7 @@ USB_DESCRIPTORS := $B/usb/usb_descriptors.h
 $(USB_DESCRIPTORS): $B/usb/options gateware/usb_descriptors.py
 	$(PYTHON) gateware/usb_descriptors.py --output $@ $$(cat $<)
 
-$B/obj/host/usb_control.o: $(USB_DESCRIPTORS)
-$B/obj/host/usb_board.o: $(USB_DESCRIPTORS)
+$(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_DESCRIPTORS)
 
 $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)

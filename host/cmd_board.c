@@ -12,20 +12,21 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { OPTION_USBIP = 256, OPTION_LISTEN, OPTION_CORE, OPTION_SEED, OPTION_HELP };
+enum { OPTION_USBIP = 256, OPTION_LISTEN, OPTION_CORE, OPTION_PINS, OPTION_SEED, OPTION_HELP };
 enum { REGISTERED_PORT = 3240, LOOK_MS = 500 };
 
 static const struct option options[] = {
     {"usbip", required_argument, NULL, OPTION_USBIP},
     {"listen", required_argument, NULL, OPTION_LISTEN},
     {"core", required_argument, NULL, OPTION_CORE},
+    {"pins", no_argument, NULL, OPTION_PINS},
     {"seed", required_argument, NULL, OPTION_SEED},
     {"help", no_argument, NULL, OPTION_HELP},
     {0},
 };
 
 struct arguments {
-    bool has_port, help;
+    bool has_port, pins, help;
     uint32_t port, seed;
     const char *address, *core;
 };
@@ -43,6 +44,9 @@ static int take_option(struct arguments *a, int letter, char **argv)
         return IZH_EXIT_OK;
     case OPTION_CORE:
         a->core = optarg;
+        return IZH_EXIT_OK;
+    case OPTION_PINS:
+        a->pins = true;
         return IZH_EXIT_OK;
     case OPTION_SEED:
         return izh_run_parse_number("seed", optarg, 0, UINT32_MAX, &a->seed);
@@ -73,15 +77,16 @@ static int parse(int argc, char **argv, struct arguments *a)
 
 // ---- Refusals -----------------------------------------------------------------------------------
 
-static int refuse_core(const char *core)
+static int refuse_core(const struct arguments *a)
 {
+    enum izh_board_carrier carrier = a->pins ? IZH_BOARD_USB : IZH_BOARD_BYTES;
     char names[256] = "";
     const char *name;
     size_t n = 0;
-    for (size_t i = 0; n < sizeof names && (name = izh_board_configuration(IZH_BOARD_BYTES, i)); i++)
+    for (size_t i = 0; n < sizeof names && (name = izh_board_configuration(carrier, i)); i++)
         n += (size_t)snprintf(names + n, sizeof names - n, " %s", name);
-    return izh_complain(IZH_EXIT_USAGE, "no board '%s'; there are%s; make build makes all", core,
-                        names);
+    return izh_complain(IZH_EXIT_USAGE, "no board '%s'%s; there are%s; make build makes all",
+                        a->core, a->pins ? " with pins" : "", n ? names : " none");
 }
 
 static int refuse_address(const struct arguments *a, enum izh_usbip_status status)
@@ -128,8 +133,8 @@ static bool announce(const struct arguments *a, unsigned port)
     if (port != REGISTERED_PORT)
         snprintf(option, sizeof option, "--tcp-port %u ", port);
     printf("%u\n", port);
-    fprintf(stderr, "izh: board %s waits on port %u of %s; Ctrl-C pulls the plug\n", a->core, port,
-            a->address);
+    fprintf(stderr, "izh: board %s%s waits on port %u of %s; Ctrl-C pulls the plug\n", a->core,
+            a->pins ? " with pins" : "", port, a->address);
     fprintf(stderr, "izh: on Linux: modprobe vhci-hcd; usbip %sattach -r %s -b 1-1\n", option,
             everywhere ? "THIS-MACHINE" : a->address);
     return !fflush(stdout);
@@ -164,9 +169,11 @@ static int board(int argc, char **argv)
         fputs(izh_command_board.usage, stdout);
         return IZH_EXIT_OK;
     }
-    enum izh_board_status status = izh_usb_board_new(a.core, a.seed, &b);
+    enum izh_board_status status = izh_usb_board_new(a.core, a.pins, a.seed, &b);
     if (status == IZH_BOARD_UNKNOWN)
-        return refuse_core(a.core);
+        return refuse_core(&a);
+    if (status == IZH_BOARD_MUTE)
+        return izh_complain(IZH_EXIT_INTERNAL, "the simulated USB device does not enumerate");
     if (status)
         return izh_out_of_memory();
     code = serve(&a, izh_usb_board_device(b));
@@ -184,9 +191,13 @@ const struct izh_command izh_command_board = {
     "nor\n"
     "                    encryption: who reaches the port has the board\n"
     "  --core NAME       the board (izh list has them: sim:NAME), s20x2 by default\n"
+    "  --pins            the gateware's own USB device, from D+ and D- on; slower\n"
     "  --seed N          of what its memories hold at power-up (1)\n"
     "\n"
-    "The Verilated board is a USB device with the descriptors of the gateware. On the machine that "
+    "The Verilated board is a USB device with the descriptors of the gateware; with --pins it is "
+    "the "
+    "gateware\n"
+    "with its clock crossings, and a host controller in C drives its pins. On the machine that "
     "wants\n"
     "it, as root:\n"
     "\n"

@@ -11,8 +11,9 @@
 
 struct izh_usb_board;
 
-// core: a name of izh_board_configuration. What memories hold at each power-up is drawn from seed.
-enum izh_board_status izh_usb_board_new(const char *core, uint32_t seed,
+// core: a name of izh_board_configuration with IZH_BOARD_BYTES, or with IZH_BOARD_USB when pins is
+// set. What memories hold at each power-up is drawn from seed.
+enum izh_board_status izh_usb_board_new(const char *core, bool pins, uint32_t seed,
                                         struct izh_usb_board **board);
 void izh_usb_board_free(struct izh_usb_board *board); // NULL is allowed
 

@@ -14,6 +14,7 @@
 #include "random.h"
 #include "usb_bench.h"
 #include "usb_board.h"
+#include "usb_control.h"
 #include "usbip_client.h"
 
 #include <stdlib.h>
@@ -26,18 +27,29 @@ static struct izh_usbip_server *server;
 static int client;
 static uint64_t seed;
 
-static int set_up(void **unused)
+static int plug_in(const char *core, bool pins)
 {
-    (void)unused;
     enum izh_usbip_status status;
     const struct izh_usbip_options options = {0};
-    if (izh_usb_board_new("w20", (uint32_t)seed, &board))
+    if (izh_usb_board_new(core, pins, (uint32_t)seed, &board))
         return -1;
     server = izh_usbip_server_new(&options, izh_usb_board_device(board), &status);
     if (!server)
         return -1;
     client = usbip_connect_and_import(server);
     return 0;
+}
+
+static int set_up(void **unused)
+{
+    (void)unused;
+    return plug_in("w20", false);
+}
+
+static int set_up_pins(void **unused)
+{
+    (void)unused;
+    return plug_in("s20x2", true);
 }
 
 static int tear_down(void **unused)
@@ -240,17 +252,12 @@ static void halts_like_a_device(void **unused)
     hello(2);
 }
 
-// Four answers of 1, 1, 1 and 0 words are 64 bytes on the wire, a full packet: the read, which has
-// room for more, ends with an empty one.
-static void ends_a_stream_of_full_packets(void **unused)
+// Credit and four requests, whose answers of 1, 1, 1 and 0 words are 64 bytes on the wire.
+static void ask_for_64_bytes(void)
 {
-    (void)unused;
     enum { WELCOME_BYTES = 18, REQUESTS = 4 };
     static const uint8_t words[REQUESTS] = {1, 1, 1, 0}, limit[3] = {0, 16, 0};
     uint8_t wire[(REQUESTS + 1) * IZH_FRAME_WIRE];
-    struct izh_frame_decoder decoder = {0};
-    configure();
-    hello(3);
     size_t count = append_frame(wire, IZH_KIND_ACK, WELCOME_BYTES, limit, sizeof limit);
     for (uint16_t i = 0; i < REQUESTS; i++) {
         uint8_t payload[5] = {[4] = words[i]};
@@ -259,18 +266,45 @@ static void ends_a_stream_of_full_packets(void **unused)
     }
     assert_int_equal(usbip_bulk(server, client, false, wire, count, 0).status, 0);
     usbip_expect_silence(server, client); // until all of them wait
+}
+
+// A full packet: the read, which has room for more, ends with an empty one.
+static void ends_a_stream_of_full_packets(void **unused)
+{
+    (void)unused;
+    struct izh_frame_decoder decoder = {0};
     uint8_t data[READ];
-    assert_int_equal(usbip_bulk(server, client, true, data, READ, 0).actual, 64);
     unsigned whole = 0;
+    configure();
+    hello(3);
+    ask_for_64_bytes();
+    assert_int_equal(usbip_bulk(server, client, true, data, READ, 0).actual, 64);
     for (size_t i = 0; i < 64; i++) {
         struct izh_frame frame;
         whole += izh_frame_decode(&decoder, data[i], &frame) == IZH_FRAME_WHOLE;
     }
-    assert_int_equal(whole, REQUESTS);
+    assert_int_equal(whole, 4);
+}
+
+// A request, a stall, a session, bulk before the configuration: all of it on D+ and D-.
+static void does_the_same_through_pins(void **unused)
+{
+    uint8_t ours[255], theirs[255];
+    size_t length = 0;
+    struct usbip_reply reply = request(0x80, 6, 0x302, 0, 255, ours);
+    const uint8_t *text = izh_usb_descriptor(0x302, &length);
+    assert_int_equal(reply.status, 0);
+    assert_int_equal(reply.actual, length);
+    assert_memory_equal(ours, text, length);
+    assert_int_equal(request(0x80, 6, 0x304, 0, 255, theirs).status, -32);
+    has_no_endpoint_before_it_is_configured(unused);
+    halts_like_a_device(unused);
+    ends_a_stream_of_full_packets(unused);
 }
 
 // ---- Plug ---------------------------------------------------------------------------------------
 
+// Not even of its session it knows: it says nothing before the next HELLO.
 static void forgets_when_it_is_unplugged(void **unused)
 {
     (void)unused;
@@ -282,17 +316,28 @@ static void forgets_when_it_is_unplugged(void **unused)
     assert_int_equal(request(0x80, 8, 0, 0, 1, configuration).actual, 1);
     assert_int_equal(configuration[0], 0);
     configure();
-    hello(5);
+    ask_for_64_bytes();
+    usbip_submit(
+        server, client,
+        &(struct usbip_submit){.number = 7, .direction = 1, .endpoint = 1, .length = READ});
+    usbip_expect_silence(server, client);
 }
 
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define PINS(f) cmocka_unit_test_setup_teardown(f, set_up_pins, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(halts_and_settings_as_in_the_gateware),   TEST(answers_as_the_gateware_does),
-        TEST(has_the_descriptors_of_the_gateware),     TEST(says_welcome),
-        TEST(has_no_endpoint_before_it_is_configured), TEST(halts_like_a_device),
-        TEST(ends_a_stream_of_full_packets),           TEST(forgets_when_it_is_unplugged),
+        TEST(halts_and_settings_as_in_the_gateware),
+        TEST(answers_as_the_gateware_does),
+        TEST(has_the_descriptors_of_the_gateware),
+        TEST(says_welcome),
+        TEST(has_no_endpoint_before_it_is_configured),
+        TEST(halts_like_a_device),
+        TEST(ends_a_stream_of_full_packets),
+        TEST(forgets_when_it_is_unplugged),
+        PINS(does_the_same_through_pins),
+        PINS(forgets_when_it_is_unplugged),
     };
     seed = izh_test_seed(1);
     return cmocka_run_group_tests(tests, NULL, NULL);
