@@ -74,13 +74,14 @@ read_yosys() { # ENGINE, such as "izh_core -GX_BITS=20 -GW_BITS=24"
 
 headers_stand_alone() {
     local header failed=0
+    make -s build/usb/usb_descriptors.h || return
     for header in $(ending .h); do
         case $header in
         csim/cosim/*) ;;
         *.h)
             echo "#include \"$(basename "$header")\"" |
                 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror \
-                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip -Idriver -Ihost -x c - || failed=1
+                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip -Idriver -Ihost -Ibuild/usb -x c - || failed=1
             ;;
         esac
     done
