@@ -214,11 +214,8 @@ judge() {
 }
 
 report() {
-    echo "kernel $version, $(qemu-system-x86_64 --version | sed -n '1s/QEMU emulator //p'), board $core${pins:+, D+ and D-}"
-    sed -n 's/^RESULT \([^ ]*\) \([0-9]*\) \([0-9]*\)\([0-9][0-9]\)$/\1 \2 \3.\4/p' "$work/log" |
-        while read -r name code seconds; do
-            printf '%-14s exit code %d  %7s s\n' "$name" "$code" "${seconds/#./0.}"
-        done
+    echo "kernel $version, $(qemu-system-x86_64 --version | head -1), board $core${pins:+, D+ and D-}"
+    awk '$1 == "RESULT" { printf "%-14s exit code %d %8.2f s\n", $2, $3, $4 / 100 }' "$work/log"
     sed -n 's/^SAID /unplugged: /p' "$work/log"
 }
 
