@@ -95,6 +95,7 @@ objects = $(patsubst %,$B/obj/%.o,$(basename $(1)))
 
 CSIM_O   := $(call objects,$(wildcard csim/*.c))
 USBHOST_O := $(call objects,$(wildcard csim/usbhost/*.c))
+USBIP_O  := $(call objects,$(wildcard csim/usbip/*.c))
 USBCOSIM_O := $(call objects,csim/cosim/usb.cpp) $B/verilated/usb/model.o $B/verilated/runtime.o
 DRIVER_O := $(call objects,$(wildcard driver/*.c))
 HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
@@ -110,9 +111,10 @@ DRIVER_LIB := $(if $(DRIVER_O),$B/libizh.a)
 HOST_LIB   := $(if $(HOST_O),$B/libhost.a)
 USBHOST_LIB := $B/libusbhost.a
 USBCOSIM_LIB := $B/libusbcosim.a
+USBIP_LIB  := $B/libusbip.a
 HELPER_LIB  := $(if $(HELPER_O),$B/libtests.a)
 MEASURE_LIB := $(if $(MEASURE_O),$B/libmeasure.a)
-LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(USBHOST_LIB) $(CSIM_LIB)
+LIBS       := $(HOST_LIB) $(DRIVER_LIB) $(COSIM_LIB) $(USBHOST_LIB) $(USBIP_LIB) $(CSIM_LIB)
 
 # A test or a program of bench/ is linked with everything, and a test may run the command, unless
 # its libraries are named here: then it builds in a second and without the Verilated engine.
@@ -160,14 +162,16 @@ LIBS_usb_host  := $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_usb_bulk  := $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_usb_wire  := $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_usb_device := $(USBCOSIM_LIB) $(USBHOST_LIB)
+LIBS_usbip     := $(USBIP_LIB)
+LIBS_usbip_board := $(LIBS) $(USBCOSIM_LIB) $(USBHOST_LIB)
 LIBS_lockstep  := $(LOCKSTEP_LIBS)
 LIBS_network_lockstep := $(LOCKSTEP_LIBS)
 
 # Who may include whom: the arrows of CONTRIBUTING.md point this way only.
-INC_csim   := -Icsim -Icsim/usbhost
+INC_csim   := -Icsim -Icsim/usbhost -Icsim/usbip
 INC_driver := -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libusb-1.0 libftdi1 2>/dev/null)
-INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
-INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim -Icsim/usbhost \
+INC_host   := -Ihost -Idriver -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip -I$B/usb $(shell pkg-config --cflags libcjson hdf5 2>/dev/null)
+INC_tests  := -Itests -Ibench -Ihost -Idriver -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip \
               $(shell pkg-config --cflags hdf5 umockdev-1.0 2>/dev/null)
 INC_bench  := -Ibench -Ihost -Idriver -Icsim -Icsim/cosim
 USB_LDLIBS := $(or $(shell pkg-config --libs libusb-1.0 libftdi1 2>/dev/null),-lusb-1.0 -lftdi1)
@@ -180,13 +184,14 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build sanitize check prove report accuracy netstats events \
+.PHONY: FORCE help demo build test test-build test-long sanitize check prove report accuracy netstats events \
         bench vectors figures format clean install install-library install-udev
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
 	@echo 'make build     build/izh, the libraries and every Verilated engine'
 	@echo 'make test      run every test; TEST=name for one, SEED=n (or SEED=random) for its seed'
+	@echo 'make test-long the izh command under a real Linux kernel in QEMU: minutes, docs/real-kernel.md'
 	@echo 'make sanitize  the tests of the driver under ASan and UBSan; SAN=thread under TSan'
 	@echo 'make check     lint, formatting, generated files against their source'
 	@echo 'make prove     formal proofs of FIFOs, crossing, frames and UART; PROVE=name for one'
@@ -233,9 +238,15 @@ test:
 
 test-build: $(TEST_FILES)
 
+# What is too long for every day.
+test-long:
+	@tools/setup.sh long
+	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
+	@tools/real_kernel.sh
+
 # The tests of what takes bytes from strangers, with a compiler that watches them.
 SAN             := address,undefined
-SANITIZED       := device frame image session soft_board stream
+SANITIZED       := device frame image session soft_board stream usbip
 SANITIZED_DIR    = $B/$(if $(filter thread,$(SAN)),tsan,asan)
 SANITIZED_FILES  = $(SANITIZED:%=$(SANITIZED_DIR)/tests/test_%)
 SANITIZED_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all
@@ -321,6 +332,7 @@ $B/libcosim.a: $(COSIM_O)
 $B/libtests.a: $(HELPER_O)
 $B/libusbhost.a: $(USBHOST_O)
 $B/libusbcosim.a: $(USBCOSIM_O)
+$B/libusbip.a: $(USBIP_O)
 $B/libmeasure.a: $(MEASURE_O)
 $B/lib%.a:
 	@mkdir -p $(@D)
@@ -505,6 +517,14 @@ $B/usb/options: FORCE
 $(USB_V): $B/usb/options $(USB_PYTHON)
 	@tools/setup.sh usb
 	$(VENV_PYTHON) gateware/usb_device.py --output $@ $$(cat $<)
+
+# The same descriptors for a device without gateware.
+USB_DESCRIPTORS := $B/usb/usb_descriptors.h
+
+$(USB_DESCRIPTORS): $B/usb/options gateware/usb_descriptors.py
+	$(PYTHON) gateware/usb_descriptors.py --output $@ $$(cat $<)
+
+$(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_DESCRIPTORS)
 
 $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)

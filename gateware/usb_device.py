@@ -3,11 +3,9 @@
 #
 # Bits and packets are LUNA's, unchanged; endpoints, requests and the joints between the blocks are
 # ours. docs/usb.md says why. One clock of 48 MHz; LUNA's 12 MHz side is every fourth of its clocks.
-import argparse
 import importlib.metadata
 import os
 import sys
-from pathlib import Path
 
 # The wheel that requirements-usb.txt pins, whatever is on PATH: the bytes depend on it.
 os.environ["AMARANTH_USE_YOSYS"] = "builtin"
@@ -21,7 +19,7 @@ from luna.gateware.usb.usb2.packet import (
     USBDataPacketCRC, USBDataPacketGenerator, USBDataPacketReceiver, USBHandshakeDetector,
     USBHandshakeGenerator, USBTokenDetector)
 from usb_control import Control
-from usb_descriptors import IN_ENDPOINT, OUT_ENDPOINT, Identity
+from usb_descriptors import IN_ENDPOINT, OUT_ENDPOINT, parse_arguments
 from usb_endpoints import BulkIn, BulkOut
 from usb_line import Line
 
@@ -272,32 +270,14 @@ def check_versions():
                      "tools/setup.sh usb, or test and change VERSIONS")
 
 
-def parse_identity(text):
-    """VID:PID in hexadecimal."""
-    vendor, _, product = text.partition(":")
-    try:
-        pair = int(vendor, 16), int(product, 16)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not VID:PID in hexadecimal") from None
-    if not all(0 <= number <= 0xFFFF for number in pair):
-        raise argparse.ArgumentTypeError(f"'{text}': VID and PID have 16 bits")
-    return pair
-
-
 def main():
-    parser = argparse.ArgumentParser(description="Generates the USB device as Verilog.")
-    parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--id", type=parse_identity, default="1209:0001", metavar="VID:PID",
-                        help="default 1209:0001, for tests only (pid.codes)")
-    parser.add_argument("--serial", default="0001", help="serial number string")
-    options = parser.parse_args()
+    output, identity = parse_arguments("Generates the USB device as Verilog.")
     check_versions()
-    top = Top(Identity(*options.id, options.serial))
+    top = Top(identity)
     text = verilog.convert(top, name="izh_usb", ports=list(top.ports.values()), emit_src=False,
                            strip_internal_attrs=True)
     notice = NOTICE.format(luna=VERSIONS["luna-usb"], amaranth=VERSIONS["amaranth"])
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(notice + text, encoding="utf-8")
+    output.write_text(notice + text, encoding="utf-8")
 
 
 if __name__ == "__main__":

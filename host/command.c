@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const struct izh_command *const commands[] = {
-    &izh_command_run,  &izh_command_verify,  &izh_command_patterns, &izh_command_list,
-    &izh_command_info, &izh_command_vectors, &izh_command_help,
+    &izh_command_run,  &izh_command_verify, &izh_command_patterns, &izh_command_list,
+    &izh_command_info, &izh_command_board,  &izh_command_vectors,  &izh_command_help,
 };
 
 const struct izh_command *izh_command_at(size_t i)

@@ -28,6 +28,7 @@ struct izh_command {
     int (*run)(int argc, char **argv); // argv[0] is the command's name
 };
 
+extern const struct izh_command izh_command_board;
 extern const struct izh_command izh_command_help;
 extern const struct izh_command izh_command_info;
 extern const struct izh_command izh_command_list;

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run_session.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -126,12 +127,14 @@ static bool run_chunk(struct session *s, uint32_t ticks)
     return true;
 }
 
-// Twice or half as many ticks, so that a chunk takes about its time.
-static uint32_t next_chunk(uint32_t ticks, double took_s)
+// Twice or half as many ticks, so that a chunk takes about its time beyond what the shortest one
+// took: a device that is far away takes so long for any chunk.
+static uint32_t next_chunk(uint32_t ticks, double took_s, double shortest_s)
 {
-    if (took_s < chunk_s / 2 && ticks < UINT32_MAX / 2)
+    double beyond_s = took_s - shortest_s;
+    if (beyond_s < chunk_s / 2 && ticks < UINT32_MAX / 2)
         return 2 * ticks;
-    return took_s > chunk_s && ticks > 1 ? ticks / 2 : ticks;
+    return beyond_s > chunk_s && ticks > 1 ? ticks / 2 : ticks;
 }
 
 static bool run_all(struct session *s)
@@ -139,6 +142,7 @@ static bool run_all(struct session *s)
     const struct izh_run_request *q = s->request;
     struct izh_run_result *r = s->result;
     uint32_t chunk = 1;
+    double shortest_s = HUGE_VAL;
     while (r->ticks < q->ticks) {
         uint32_t left = q->ticks - r->ticks;
         double before = r->wall_s;
@@ -146,7 +150,8 @@ static bool run_all(struct session *s)
             return true;
         if (!run_chunk(s, chunk < left ? chunk : left))
             return false;
-        chunk = next_chunk(chunk, r->wall_s - before);
+        shortest_s = fmin(shortest_s, r->wall_s - before);
+        chunk = next_chunk(chunk, r->wall_s - before, shortest_s);
         if (q->progress)
             q->progress(q->context, r->ticks, r->wall_s);
     }

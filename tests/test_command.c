@@ -204,6 +204,34 @@ static void bad_numbers_are_refused_in_one_line(void **unused)
     assert_refused("patterns --on sim --widths 24/24/20", 2, "it has 20/24/18, 16/24/16");
 }
 
+static void a_board_that_cannot_be_served_is_refused_in_one_line(void **unused)
+{
+    (void)unused;
+    assert_refused("board", 2, "--usbip PORT");
+    assert_refused("board --usbip 65536", 2, "usbip");
+    assert_refused("board --usbip x", 2, "usbip");
+    assert_refused("board --usbip 0 more", 2, "takes no 'more'");
+    assert_refused("board --usbip 0 --core w99", 2, "no board 'w99'; there are w20");
+    assert_refused("board --usbip 0 --core w20 --pins", 2, "no board 'w20' with pins");
+    assert_refused("board --usbip 0 --core w20 --listen localhost", 2, "in numbers");
+    assert_refused("board --usbip 0 --core w20 --listen 192.0.2.77", 3, "no address 192.0.2.77");
+}
+
+// The second one wants the port that the first has, which says goodbye when it is told to.
+static void a_board_is_served_until_a_signal(void **unused)
+{
+    (void)unused;
+    shell("\"$IZH\" board --usbip 0 --core w20 >\"$D/port\" 2>\"$D/said\" & board=$!; "
+          "while [ ! -s \"$D/port\" ]; do sleep 0.05; done; "
+          "\"$IZH\" board --core w20 --usbip \"$(cat \"$D/port\")\"; echo $?; "
+          "kill -TERM $board; wait $board; echo $?; cat \"$D/said\"");
+    assert_code(0);
+    assert_says(output, "3\n143\n");
+    assert_int_equal(lines(errors), 1);
+    assert_says(errors, "is in use");
+    assert_says(output, "attach -r 127.0.0.1 -b 1-1");
+}
+
 static void a_pattern_has_an_id_and_a_name_and_a_figure(void **unused)
 {
     (void)unused;
@@ -514,6 +542,8 @@ int main(void)
         cmocka_unit_test(help_lists_commands_and_exit_codes),
         cmocka_unit_test(what_is_unknown_is_refused_in_one_line),
         cmocka_unit_test(bad_numbers_are_refused_in_one_line),
+        cmocka_unit_test(a_board_that_cannot_be_served_is_refused_in_one_line),
+        cmocka_unit_test(a_board_is_served_until_a_signal),
         cmocka_unit_test(a_pattern_has_an_id_and_a_name_and_a_figure),
         cmocka_unit_test(json_has_every_field_of_every_pattern),
         cmocka_unit_test(json_has_the_published_spikes),

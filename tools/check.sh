@@ -74,13 +74,14 @@ read_yosys() { # ENGINE, such as "izh_core -GX_BITS=20 -GW_BITS=24"
 
 headers_stand_alone() {
     local header failed=0
+    make -s build/usb/usb_descriptors.h || return
     for header in $(ending .h); do
         case $header in
         csim/cosim/*) ;;
         *.h)
             echo "#include \"$(basename "$header")\"" |
                 ${CC:-cc} -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wpedantic -Werror \
-                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Icsim/usbhost -Idriver -Ihost -x c - || failed=1
+                    -fsyntax-only -I"$(dirname "$header")" -Icsim -Icsim/cosim -Icsim/usbhost -Icsim/usbip -Idriver -Ihost -Ibuild/usb -x c - || failed=1
             ;;
         esac
     done
@@ -158,7 +159,7 @@ if [ ${#c_files[@]} -gt 0 ]; then
     step 'clang-format' clang-format --dry-run -Werror "${c_files[@]}"
     mapfile -t c_files < <(ending .c)
     step 'cppcheck' cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --language=c \
-        --enable=warning,portability -j "$(nproc)" -Icsim -Icsim/usbhost -Icsim/cosim -Idriver -Ihost "${c_files[@]}"
+        --enable=warning,portability -j "$(nproc)" -Icsim -Icsim/usbhost -Icsim/usbip -Icsim/cosim -Idriver -Ihost "${c_files[@]}"
 fi
 mapfile -t scripts < <(ending .sh .ci/run)
 step 'shellcheck' shellcheck "${scripts[@]}"

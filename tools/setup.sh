@@ -2,7 +2,7 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|prove|figures|bench|report|usb ...
+# usage: tools/setup.sh demo|test|check|prove|figures|bench|report|usb|long ...
 #
 # What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for `bench`,
 # `report` and `usb` (which `test` and `check` need) from PyPI into .venv. Silent and quick when
@@ -10,7 +10,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-usage='tools/setup.sh demo|test|check|prove|figures|bench|report|usb ...'
+usage='tools/setup.sh demo|test|check|prove|figures|bench|report|usb|long ...'
 packages=
 
 die() {
@@ -37,6 +37,7 @@ want_compiler() {
     library_or hdf5 libhdf5-dev
     library_or libusb-1.0 libusb-1.0-0-dev
     library_or libftdi1 libftdi1-dev
+    command_or python3 python3 # the descriptors of the simulated board
 }
 
 want_verilator() {
@@ -108,6 +109,13 @@ want_group() {
         have_report_tools || want_venv
         ;;
     usb) want_venv ;;
+    long)
+        want_group demo
+        command_or qemu-system-x86_64 qemu-system-x86
+        command_or busybox busybox-static
+        command_or cpio cpio
+        command_or depmod kmod
+        ;;
     *) die "no group '$1'; usage: $usage" ;;
     esac
 }

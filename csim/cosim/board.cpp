@@ -89,6 +89,11 @@ void izh_board_carrier_error(struct izh_board *board)
     board->carrier_error = true;
 }
 
+struct izh_usbhost *izh_board_usb_host(struct izh_board *board)
+{
+    return board->usb_host();
+}
+
 struct izh_board_counts izh_board_count(const struct izh_board *board)
 {
     return board->counts;

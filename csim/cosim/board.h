@@ -16,6 +16,7 @@ extern "C" {
 #endif
 
 struct izh_board;
+struct izh_usbhost;
 
 enum izh_board_status {
     IZH_BOARD_OK = 0,
@@ -69,6 +70,10 @@ void izh_board_set_carrier(struct izh_board *board, unsigned clocks_per_byte, un
 
 // The byte port: the carrier has found a byte broken.
 void izh_board_carrier_error(struct izh_board *board);
+
+// The host at the other end of D+ and D-, for whoever moves packets himself instead of stepping;
+// NULL: there are no such pins. Its device has the address 5 and is configured.
+struct izh_usbhost *izh_board_usb_host(struct izh_board *board);
 
 // Counters since the board was made.
 struct izh_board_counts {

@@ -16,6 +16,10 @@ struct izh_board {
     izh_board &operator=(const izh_board &) = delete;
     virtual ~izh_board() = default;
     virtual uint64_t step(uint64_t clocks, bool stop_at_byte, izh_board_bytes &bytes) = 0;
+    virtual izh_usbhost *usb_host()
+    {
+        return nullptr;
+    }
 
     // Of a byte port.
     unsigned clocks_per_byte = 1;

@@ -60,6 +60,11 @@ class UsbBoard final : public izh_board
         return host_.wire.now - before;
     }
 
+    izh_usbhost *usb_host() override
+    {
+        return &host_;
+    }
+
   private:
     enum { SET_ADDRESS = 5, SET_CONFIGURATION = 9, ADDRESS = 5, RESET_CLOCKS = 64 };
     enum { OUT_ENDPOINT = 0x01, IN_ENDPOINT = 0x81, OUT_BYTES = 4096, IN_BYTES = 4096 };
