@@ -5,8 +5,8 @@
 
 #include "transport.h"
 
-// "sim:NAME" is the board of that name, "sim:" the first; docs/run.md has the keys that may follow. Its time is
-// that of the simulated clock.
+// "sim:NAME" is the board of that name, "sim:" the first; docs/run.md has the keys that may follow.
+// Its time is that of the simulated clock.
 extern const struct izh_transport_ops izh_transport_sim;
 
 #endif
