@@ -380,7 +380,7 @@ static void devices_are_listed_and_say_what_they_are(void **unused)
     assert_null(strstr(output, "sim:broken"));
     izh("info --on sim:c16");
     assert_code(0);
-    assert_says(output, "\nengine           16/24/16 bits, 1024 neurons, 1 lane, 256 shared");
+    assert_says(output, "\nengine           16/24/16 bits, 1024 neurons, 1 lane, 128 shared");
     assert_says(output,
                 "\nlink             version 1, 2 requests of 124 bytes, ring of 256 bytes\n");
     izh("info --json --on sim:w20");
@@ -449,7 +449,8 @@ static void what_makes_no_sense_is_refused_in_one_line(void **unused)
         {"run a b --on model:", "one network at a time"},
         {"run a.json", "--on model:, --on sim: or a device (izh list)"},
         {"run a.json --on board:", "no device 'board:'; there are model:, usb:, ftdi:, sim:"},
-        {"run \"$D/net.json\" --on sim:w99", "no board 'sim:w99'; there are w20 w16 s20"},
+        {"run \"$D/net.json\" --on sim:w99",
+         "no board 'sim:w99'; with carrier=bytes there are w20 w16 s20"},
         {"run \"$D/net.json\" --on sim:s20,seed=x", "no board 'sim:s20,seed=x'"},
         {"run \"$D/net.json\" --on sim:s20 --lanes 2", "a device has its engine and its lanes"},
         {"run \"$D/net.json\" --on sim:s20 --threads 2", "--threads is for --on model: only"},
