@@ -2,32 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carrier.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-bool izh_carrier_parse(const char *rest, char name[IZH_USB_NAME],
-                       bool (*option)(void *context, const char *key, const char *value),
-                       void *context)
-{
-    size_t length = strcspn(rest, ",");
-    if (length >= IZH_USB_NAME)
-        return false;
-    snprintf(name, IZH_USB_NAME, "%.*s", (int)length, rest);
-    while (rest[length]) {
-        char text[64]; // what is cut here is no option's form
-        rest += length + 1;
-        length = strcspn(rest, ",");
-        snprintf(text, sizeof text, "%.*s", (int)length, rest);
-        char *value = strchr(text, '=');
-        if (!value)
-            return false;
-        *value++ = 0;
-        if (!option(context, text, value))
-            return false;
-    }
-    return true;
-}
 
 struct izh_carrier_faults izh_carrier_faults(const struct izh_transport *transport)
 {

@@ -29,12 +29,6 @@ struct izh_transport {
     size_t packet;                    // bytes of a packet from the device
 };
 
-// The options behind a name: "NAME,key=value,key=value". Calls option for each. False: not of this
-// form, or option said so.
-bool izh_carrier_parse(const char *rest, char name[IZH_USB_NAME],
-                       bool (*option)(void *context, const char *key, const char *value),
-                       void *context);
-
 enum izh_status izh_carrier_send(struct izh_transport *transport, const uint8_t *bytes,
                                  size_t count, size_t *sent);
 enum izh_status izh_carrier_receive(struct izh_transport *transport, uint8_t *bytes, size_t size,

@@ -7,6 +7,7 @@
 
 #include "status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -64,5 +65,11 @@ const struct izh_transport_ops *izh_transport_scheme(size_t i);
 // The scheme of "scheme:rest", and *rest; NULL when there is none, and message says which there
 // are.
 const struct izh_transport_ops *izh_transport_of(const char *uri, const char **rest, char *message);
+
+// The options behind a name, for a scheme that has some: "NAME,key=value,key=value". name takes
+// size bytes; option is called for each. False: not of this form, or option said so.
+bool izh_transport_parse(const char *rest, char *name, size_t size,
+                         bool (*option)(void *context, const char *key, const char *value),
+                         void *context);
 
 #endif

@@ -181,7 +181,7 @@ static enum izh_status open_ftdi(const char *rest, struct izh_transport **transp
 {
     struct options options = {0};
     char name[IZH_USB_NAME];
-    if (!izh_carrier_parse(rest, name, set_option, &options)) {
+    if (!izh_transport_parse(rest, name, sizeof name, set_option, &options)) {
         snprintf(message, IZH_MESSAGE,
                  "ftdi:%.200s is not ftdi:, ftdi:SERIAL or ftdi:@POSITION, then maybe "
                  ",baud=1..12000000 and ,channel=A..D",

@@ -75,7 +75,7 @@ static enum izh_status open_usb(const char *rest, struct izh_transport **transpo
 {
     struct id id = default_id;
     char name[IZH_USB_NAME];
-    if (!izh_carrier_parse(rest, name, set_option, &id)) {
+    if (!izh_transport_parse(rest, name, sizeof name, set_option, &id)) {
         snprintf(message, IZH_MESSAGE,
                  "usb:%.200s is not usb:, usb:SERIAL or usb:@POSITION, then maybe ,id=1209:0001",
                  rest);

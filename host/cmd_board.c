@@ -79,14 +79,10 @@ static int parse(int argc, char **argv, struct arguments *a)
 
 static int refuse_core(const struct arguments *a)
 {
-    enum izh_board_carrier carrier = a->pins ? IZH_BOARD_USB : IZH_BOARD_BYTES;
-    char names[256] = "";
-    const char *name;
-    size_t n = 0;
-    for (size_t i = 0; n < sizeof names && (name = izh_board_configuration(carrier, i)); i++)
-        n += (size_t)snprintf(names + n, sizeof names - n, " %s", name);
+    char names[IZH_BOARD_NAMES_MAX];
+    izh_board_names(a->pins ? IZH_BOARD_USB : IZH_BOARD_BYTES, names);
     return izh_complain(IZH_EXIT_USAGE, "no board '%s'%s; there are%s; make build makes all",
-                        a->core, a->pins ? " with pins" : "", n ? names : " none");
+                        a->core, a->pins ? " with pins" : "", names);
 }
 
 static int refuse_address(const struct arguments *a, enum izh_usbip_status status)

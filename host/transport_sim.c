@@ -4,6 +4,7 @@
 
 #include "board.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,16 +41,33 @@ struct options {
 static enum izh_status bad_uri(const char *rest, const struct options *options, char *message)
 {
     enum izh_board_carrier carrier = options->wiring.carrier;
-    size_t n =
-        (size_t)snprintf(message, IZH_MESSAGE, "no board 'sim:%.80s'; with carrier=%s there are",
-                         rest, carrier_names[carrier]);
-    const char *name;
-    for (size_t i = 0; n < IZH_MESSAGE && (name = izh_board_configuration(carrier, i)); i++)
-        n += (size_t)snprintf(message + n, IZH_MESSAGE - n, " %s", name);
-    if (n < IZH_MESSAGE)
-        snprintf(message + n, IZH_MESSAGE - n,
-                 "; behind a name ,seed=N ,carrier=bytes|uart|usb ,clock=HZ; make build makes all");
+    char names[IZH_BOARD_NAMES_MAX];
+    izh_board_names(carrier, names);
+    snprintf(message, IZH_MESSAGE,
+             "no board 'sim:%.80s'; with carrier=%s there are%s"
+             "; behind a name ,seed=N ,carrier=bytes|uart|usb ,clock=HZ; make build makes all",
+             rest, carrier_names[carrier], names);
     return IZH_BAD_URI;
+}
+
+static bool parse_carrier(const char *value, enum izh_board_carrier *carrier)
+{
+    for (int i = 0; i < CARRIERS; i++) {
+        if (!strcmp(value, carrier_names[i])) {
+            *carrier = (enum izh_board_carrier)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_count(const char *value, unsigned long least, unsigned long most, uint32_t *count)
+{
+    char *end;
+    errno = 0;
+    unsigned long number = strtoul(value, &end, 10);
+    *count = (uint32_t)number;
+    return *value >= '0' && *value <= '9' && !*end && !errno && number >= least && number <= most;
 }
 
 static bool parse_number(const char *value, double least, double most, double *number)
@@ -59,50 +77,29 @@ static bool parse_number(const char *value, double least, double most, double *n
     return end != value && !*end && *number >= least && *number <= most;
 }
 
-static bool parse_option(const char *key, const char *value, struct options *options)
+static bool set_option(void *context, const char *key, const char *value)
 {
-    double number = 0;
-    if (!strcmp(key, "carrier")) {
-        for (int i = 0; i < CARRIERS; i++) {
-            if (!strcmp(value, carrier_names[i])) {
-                options->wiring.carrier = (enum izh_board_carrier)i;
-                return true;
-            }
-        }
-        return false;
-    }
-    bool good = false;
-    if (!strcmp(key, "seed") && (good = parse_number(value, 0, UINT32_MAX, &number)))
-        options->seed = (uint32_t)number;
-    else if (!strcmp(key, "clock") && (good = parse_number(value, 1e6, 1e9, &number)))
-        options->wiring.engine_hz = (uint32_t)number;
-    else if (!strcmp(key, "ppm") && (good = parse_number(value, -1e5, 1e5, &number)))
-        options->wiring.ppm = number;
-    else if (!strcmp(key, "jitter") && (good = parse_number(value, 0, 100, &number)))
-        options->wiring.jitter_ns = number;
-    return good;
+    struct options *options = context;
+    if (!strcmp(key, "carrier"))
+        return parse_carrier(value, &options->wiring.carrier);
+    if (!strcmp(key, "seed"))
+        return parse_count(value, 0, UINT32_MAX, &options->seed);
+    if (!strcmp(key, "clock"))
+        return parse_count(value, 1000000, 1000000000, &options->wiring.engine_hz);
+    if (!strcmp(key, "ppm"))
+        return parse_number(value, -1e5, 1e5, &options->wiring.ppm);
+    return !strcmp(key, "jitter") && parse_number(value, 0, 100, &options->wiring.jitter_ns);
 }
 
-// "NAME,key=value,..."; the name of the first board when there is none.
+// Without a name it is the first board.
 static bool parse(const char *rest, struct options *options)
 {
-    char text[IZH_MESSAGE], *save;
-    snprintf(text, sizeof text, "%s", rest);
     *options = (struct options){.seed = 1};
-    size_t length = strcspn(text, ",");
-    const char *name = text;
-    char *options_text = text + length + (text[length] == ',');
-    text[length] = 0;
-    for (char *key = strtok_r(options_text, ",", &save); key; key = strtok_r(NULL, ",", &save)) {
-        char *value = strchr(key, '=');
-        if (!value)
-            return false;
-        *value++ = 0;
-        if (!parse_option(key, value, options))
-            return false;
-    }
+    if (!izh_transport_parse(rest, options->name, sizeof options->name, set_option, options))
+        return false;
     const char *first = izh_board_configuration(options->wiring.carrier, 0);
-    snprintf(options->name, sizeof options->name, "%.31s", *name || !first ? name : first);
+    if (!*options->name && first)
+        snprintf(options->name, sizeof options->name, "%s", first);
     return true;
 }
 
@@ -132,17 +129,16 @@ static enum izh_status sim_open(const char *rest, struct izh_transport **transpo
 static enum izh_status sim_list(void (*found)(void *context, const char *rest, const char *what),
                                 void *context, char *message)
 {
-    static const char *const behind[CARRIERS] = {"", ",carrier=uart", ",carrier=usb"};
     static const char *const what[CARRIERS] = {"Verilated board", "Verilated board, UART pins",
                                                "Verilated board, USB pins"};
     const char *name;
     char uri[64];
     (void)message;
-    for (int carrier = 0; carrier < CARRIERS; carrier++) {
-        for (size_t i = 0; (name = izh_board_configuration((enum izh_board_carrier)carrier, i));
-             i++) {
-            snprintf(uri, sizeof uri, "%s%s", name, behind[carrier]);
-            found(context, uri, what[carrier]);
+    for (int c = 0; c < CARRIERS; c++) {
+        for (size_t i = 0; (name = izh_board_configuration((enum izh_board_carrier)c, i)); i++) {
+            snprintf(uri, sizeof uri, c == IZH_BOARD_BYTES ? "%s" : "%s,carrier=%s", name,
+                     carrier_names[c]);
+            found(context, uri, what[c]);
         }
     }
     return IZH_OK;

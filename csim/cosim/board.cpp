@@ -8,6 +8,7 @@
 
 #include "boards.h"
 
+#include <cstdio>
 #include <cstring>
 #include <new>
 
@@ -43,6 +44,16 @@ const char *izh_board_configuration(enum izh_board_carrier carrier, size_t i)
         if (c.listed && c.carrier == carrier && !i--)
             return c.name;
     return nullptr;
+}
+
+void izh_board_names(enum izh_board_carrier carrier, char names[IZH_BOARD_NAMES_MAX])
+{
+    std::snprintf(names, IZH_BOARD_NAMES_MAX, "%s",
+                  izh_board_configuration(carrier, 0) ? "" : " none");
+    const char *name;
+    for (size_t i = 0, n = 0;
+         n < IZH_BOARD_NAMES_MAX && (name = izh_board_configuration(carrier, i)); i++)
+        n += static_cast<size_t>(std::snprintf(names + n, IZH_BOARD_NAMES_MAX - n, " %s", name));
 }
 
 enum izh_board_status izh_board_new(const char *configuration,

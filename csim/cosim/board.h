@@ -40,6 +40,10 @@ struct izh_board_wiring {
 // Names of the boards built in with this carrier, NULL after the last.
 const char *izh_board_configuration(enum izh_board_carrier carrier, size_t i);
 
+// All of them, each behind a space; " none" when there is none.
+enum { IZH_BOARD_NAMES_MAX = 256 };
+void izh_board_names(enum izh_board_carrier carrier, char names[IZH_BOARD_NAMES_MAX]);
+
 // A board after reset, its uninitialised registers and memories random from seed. wiring may be
 // NULL: bytes. A USB device is enumerated and configured.
 enum izh_board_status izh_board_new(const char *configuration,
