@@ -15,7 +15,6 @@ class ByteBoard final : public izh_board
   public:
     ByteBoard(const izh_board_wiring &, uint32_t seed) : top_(seed), random_(seed)
     {
-        top_->clk_i = 0;
         top_->byte_valid_i = 0;
         top_->byte_ready_i = 0;
         top_->carrier_error_i = 0;
@@ -59,16 +58,13 @@ class ByteBoard final : public izh_board
             bytes.out[bytes.got++] = top_->byte_o;
             out_wait_ = clocks_per_byte;
         }
-        top_.count(counts);
+        count(top_, counts);
         edge();
     }
 
     void edge()
     {
-        top_->clk_i = 1;
-        top_->eval();
-        top_->clk_i = 0;
-        top_->eval();
+        top_.edge();
         counts.clocks++;
         counts.engine_clocks++;
     }

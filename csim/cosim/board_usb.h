@@ -53,7 +53,7 @@ class UsbBoard final : public izh_board
         while (host_.wire.now - before < clocks && bytes.got < bytes.out_room &&
                !(stop_at_byte && bytes.got)) {
             offer(bytes);
-            ask(bytes);
+            ask();
             izh_usbhost_run(&host_, 1);
             give(bytes);
         }
@@ -110,7 +110,7 @@ class UsbBoard final : public izh_board
     }
 
     // A transfer in is always asked for, but while what the last one gave has not been taken.
-    void ask(const izh_board_bytes &)
+    void ask()
     {
         if (in_.length && in_.status == IZH_USBHOST_WAITING)
             return;

@@ -3,13 +3,12 @@
 #include "cosim.h"
 
 #include "stalls.h"
-#include "verilated.h"
+#include "verilated_top.h"
 
 #include "configurations.h"
 
 #include <bitset>
 #include <cstring>
-#include <memory>
 #include <new>
 #include <type_traits>
 
@@ -57,12 +56,8 @@ template <class Top>
 class Core final : public izh_cosim
 {
   public:
-    explicit Core(uint32_t seed) : random_(seed)
+    explicit Core(uint32_t seed) : top_(seed), random_(seed)
     {
-        context_.randSeed(static_cast<int>(seed & 0x7fffffff));
-        context_.randReset(2);
-        top_ = std::make_unique<Top>(&context_);
-        top_->clk_i = 0;
         top_->event_ready_i = 0;
         top_->probe_ready_i = 0;
         top_->stimulus_valid_i = 0;
@@ -70,11 +65,6 @@ class Core final : public izh_cosim
         reset();
         read_shape();
         counts = {};
-    }
-
-    ~Core() override
-    {
-        top_->final();
     }
 
     izh_model_status access(bool write, uint32_t address, uint32_t *word) override
@@ -193,10 +183,7 @@ class Core final : public izh_cosim
 
     void edge()
     {
-        top_->clk_i = 1;
-        top_->eval();
-        top_->clk_i = 0;
-        top_->eval();
+        top_.edge();
         counts.clocks++;
     }
 
@@ -345,8 +332,7 @@ class Core final : public izh_cosim
                             error ? IZH_MODEL_BAD_ADDRESS : IZH_MODEL_OK);
     }
 
-    VerilatedContext context_;
-    std::unique_ptr<Top> top_;
+    izh::Verilated<Top> top_;
     izh_stalls random_;
     uint32_t data_ = 0;
     uint32_t stimulus_tick_ = 0;

@@ -2,36 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "usb.h"
 
-#include "verilated.h"
+#include "verilated_top.h"
 
 #include "Vizh_usb.h"
 
-#include <memory>
 #include <new>
 
 struct izh_usb {
-    explicit izh_usb(uint32_t seed)
+    explicit izh_usb(uint32_t seed) : top_(seed)
     {
-        context_.randSeed(static_cast<int>(seed & 0x7fffffff));
-        context_.randReset(2);
-        top_ = std::make_unique<Vizh_usb>(&context_);
-        top_->clk_i = 0;
         top_->usb_dp_i = 1;
         top_->usb_dn_i = 0;
         top_->usb_vbus_i = 1;
         top_->in_valid_i = 0;
         top_->rst_i = 1;
         for (int i = 0; i < 8; i++)
-            edge();
+            top_.edge();
         top_->rst_i = 0;
-    }
-
-    izh_usb(const izh_usb &) = delete;
-    izh_usb &operator=(const izh_usb &) = delete;
-
-    ~izh_usb()
-    {
-        top_->final();
     }
 
     izh_usbwire_drive clock(bool dp, bool dn)
@@ -49,7 +36,7 @@ struct izh_usb {
         bool given = top_->in_valid_i && top_->in_ready_o;
         if (top_->out_valid_o && top_->out_ready_i)
             streams.out(streams.context, top_->out_data_o);
-        edge();
+        top_.edge();
         if (given)
             top_->in_valid_i = 0;
         return {top_->usb_oe_o != 0, top_->usb_dp_o != 0, top_->usb_dn_o != 0,
@@ -69,16 +56,7 @@ struct izh_usb {
     izh_usb_streams streams{};
 
   private:
-    void edge()
-    {
-        top_->clk_i = 1;
-        top_->eval();
-        top_->clk_i = 0;
-        top_->eval();
-    }
-
-    VerilatedContext context_;
-    std::unique_ptr<Vizh_usb> top_;
+    izh::Verilated<Vizh_usb> top_;
 };
 
 extern "C" {
