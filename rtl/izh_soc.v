@@ -7,30 +7,7 @@
 `endif
 
 module izh_soc #(
-    parameter X_BITS = 20,
-    parameter W_BITS = 24,
-    parameter PORT_BITS = 18,
-    parameter DEPTH = 1024,
-    parameter RECORDS = 256,
-    parameter PROBE_DEPTH = 16,
-    parameter LANES = 1,
-    parameter SYNAPSES = 0,
-    parameter SLOTS = 32,
-    parameter PARTS = 1,
-    parameter WEIGHT_BITS = 16,
-    parameter DELTA_BITS = 6,
-    parameter ACCUMULATOR_BITS = 28,
-    parameter CARRY_DEPTH = 1024,
-    parameter SHARED = 0,
-    parameter SLOT_BITS = 3,
-    parameter FRAME_BITS = 8,
-    parameter RING_BITS = 12,
-    parameter CRC_BITS = 8,
-    parameter COUNT_BITS = 24,
-    parameter [31:0] BUILD = 32'd0,
-    parameter [31:0] BOARD = 32'd1,
-    parameter [31:0] CLOCK = 32'd48000000,
-    parameter INDEX_BITS = $clog2(DEPTH)
+`include "izh_soc_parameters.vh"
 ) (
     input  wire             clk_i,
     input  wire             rst_i,
@@ -50,6 +27,8 @@ module izh_soc #(
     output wire [LANES-1:0] retired_o,
     output wire [LANES-1:0] synaptic_event_o
 );
+  localparam INDEX_BITS = $clog2(DEPTH);
+
   wire engine_rst, hold, tick_wanted, tick_started;
   wire bus_valid, bus_write, bus_ready, bus_error;
   wire [31:0] bus_address, bus_write_data, bus_read_data;

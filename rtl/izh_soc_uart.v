@@ -1,28 +1,11 @@
 // izh_soc_uart.v: an engine behind a UART: what a board with an FTDI chip or the like holds
 // SPDX-License-Identifier: Apache-2.0
-// The parameters are those of izh_soc, and the UART's.
 `default_nettype none
 
 module izh_soc_uart #(
-    parameter X_BITS = 20,
-    parameter W_BITS = 24,
-    parameter PORT_BITS = 18,
-    parameter DEPTH = 1024,
-    parameter RECORDS = 256,
-    parameter PROBE_DEPTH = 16,
-    parameter LANES = 1,
-    parameter SYNAPSES = 0,
-    parameter SLOTS = 32,
-    parameter PARTS = 1,
-    parameter WEIGHT_BITS = 16,
-    parameter DELTA_BITS = 6,
-    parameter ACCUMULATOR_BITS = 28,
-    parameter CARRY_DEPTH = 1024,
-    parameter [31:0] BUILD = 32'd0,
-    parameter [31:0] BOARD = 32'd1,
-    parameter [31:0] CLOCK = 32'd48000000,  // Hz, of the engine
-    parameter CLOCKS_PER_BIT = 4,           // of the UART's clock, 4 or more
-    parameter CROSSED = 0                   // 1: the UART has a clock of its own
+    parameter CLOCKS_PER_BIT = 4,  // of the UART's clock, 4 or more
+    parameter CROSSED = 0,         // 1: the UART has a clock of its own
+`include "izh_soc_parameters.vh"
 ) (
     input  wire             clk_i,       // engine and link
     input  wire             rst_i,       // four clocks of the slower one, or more
@@ -90,10 +73,7 @@ module izh_soc_uart #(
   // ---- Link and engine ---------------------------------------------------------------------------
 
   izh_soc #(
-      .X_BITS(X_BITS), .W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH), .RECORDS(RECORDS),
-      .PROBE_DEPTH(PROBE_DEPTH), .LANES(LANES), .SYNAPSES(SYNAPSES), .SLOTS(SLOTS), .PARTS(PARTS),
-      .WEIGHT_BITS(WEIGHT_BITS), .DELTA_BITS(DELTA_BITS), .ACCUMULATOR_BITS(ACCUMULATOR_BITS),
-      .CARRY_DEPTH(CARRY_DEPTH), .BUILD(BUILD), .BOARD(BOARD), .CLOCK(CLOCK)
+`include "izh_soc_passed.vh"
   ) soc (
       .clk_i(clk_i), .rst_i(rst_i),
       .byte_valid_i(in_valid), .byte_ready_o(in_ready), .byte_i(in_byte),
@@ -101,7 +81,5 @@ module izh_soc_uart #(
       .byte_valid_o(out_valid), .byte_ready_i(out_ready), .byte_o(out_byte),
       .alive_o(alive_o), .link_o(link_o), .spike_o(spike_o),
       .retired_o(retired_o), .synaptic_event_o(synaptic_event_o));
-
-  wire unused_bits = &{1'b0, uart_clk_i, uart_rst_i};
 endmodule
 `default_nettype wire

@@ -15,7 +15,7 @@ module tb_status;
       .alive_o(alive), .link_o(link), .spike_o(spike_light));
 
   integer failures = 0;
-  integer i, high;
+  integer alive_high, link_high, spike_high;  // clocks of the last watch
 
   task expect_that(input condition, input [8*40-1:0] what);
     if (!condition) begin
@@ -28,16 +28,26 @@ module tb_status;
     repeat (n) @(negedge clk);
   endtask
 
+  task watch(input integer n);
+    begin
+      alive_high = 0;
+      link_high  = 0;
+      spike_high = 0;
+      repeat (n) begin
+        clocks(1);
+        alive_high = alive_high + alive;
+        link_high  = link_high + link;
+        spike_high = spike_high + spike_light;
+      end
+    end
+  endtask
+
   initial begin
     clocks(3);
     rst = 0;
     // Alive: high for half of the time, once a second.
-    high = 0;
-    for (i = 0; i < CLOCK; i = i + 1) begin
-      clocks(1);
-      if (alive) high = high + 1;
-    end
-    expect_that(high == CLOCK / 2, "alive is high for half a second");
+    watch(CLOCK);
+    expect_that(alive_high == CLOCK / 2, "alive is high for half a second");
     expect_that(!link && !spike_light, "nothing has happened");
 
     // A single spike is seen for a whole step, and no longer, wherever in a step it comes.
@@ -45,32 +55,20 @@ module tb_status;
     spike = 1;
     clocks(1);
     spike = 0;
-    high = 0;
-    for (i = 0; i < 4 * STEP; i = i + 1) begin
-      clocks(1);
-      if (spike_light) high = high + 1;
-    end
-    expect_that(high == STEP, "a spike is shown for one step");
+    watch(4 * STEP);
+    expect_that(spike_high == STEP, "a spike is shown for one step");
     expect_that(!link, "a spike opens no session");
 
     // The session stays open; bytes make its light flicker.
     byte_gone = 1;
     clocks(1);
     byte_gone = 0;
-    high = 0;
-    for (i = 0; i < 4 * STEP; i = i + 1) begin
-      clocks(1);
-      if (link) high = high + 1;
-    end
+    clocks(4 * STEP);
     expect_that(link, "a session is open");
     byte_gone = 1;
     clocks(2 * STEP);
-    high = 0;
-    for (i = 0; i < 2 * STEP; i = i + 1) begin
-      clocks(1);
-      if (link) high = high + 1;
-    end
-    expect_that(high == STEP, "half of the time dark while bytes leave");
+    watch(2 * STEP);
+    expect_that(link_high == STEP, "half of the time dark while bytes leave");
 
     if (failures == 0) $display("PASS");
     $finish;
