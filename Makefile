@@ -61,9 +61,9 @@ PARAMS_lossy16 := $(W16) $(LOSSY)
 PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v
 FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
-top_of      = $(or $(TOP_$(1)),$(if $(filter soc_%,$(1)),izh_soc),$(if $(filter uart_%,$(1)),izh_soc_uart),$(if $(filter usb_%,$(1)),izh_soc_usb),izh_core)
-# Boards: an engine of that name behind the link, Verilated as soc_NAME. The compact engine has the
-# link of an iCE40 UP5K, which has one block memory left for it.
+top_of      = $(or $(TOP_$(1)),izh_core)
+# Boards: an engine of that name behind the link, Verilated as soc_NAME. The compact engine has a small
+# link, in one block memory.
 BOARDS      := w20 w16 s20 s20x2 c16
 TEST_BOARDS := broken
 # The same behind the pins of a UART, and of a USB device.
@@ -72,10 +72,14 @@ USBS        := s20x2
 SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%)
 CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -GSHARED=1 -GSLOT_BITS=1 -GFRAME_BITS=7 -GRING_BITS=8 -GCRC_BITS=1
-engine_of    = $(PARAMS_$(1)) $(LINK_$(1)) -DIZH_ENGINE=$(or $(TOP_$(1)),izh_core)
-$(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval PARAMS_soc_$b := $(call engine_of,$b)))
-$(foreach b,$(UARTS),$(eval PARAMS_uart_$b := $(call engine_of,$b) -GCROSSED=1))
-$(foreach b,$(USBS),$(eval PARAMS_usb_$b := $(call engine_of,$b)))
+# board PREFIX,TOP,NAME,OWN: TOP around the engine of that name, Verilated as PREFIX_NAME
+define board
+TOP_$(1)_$(3) := $(2)
+PARAMS_$(1)_$(3) := $(PARAMS_$(3)) $(LINK_$(3)) -DIZH_ENGINE=$(call top_of,$(3)) $(4)
+endef
+$(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval $(call board,soc,izh_soc,$b)))
+$(foreach b,$(UARTS),$(eval $(call board,uart,izh_soc_uart,$b,-GCROSSED=1)))
+$(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
 
 # --- what is in the tree -------------------------------------------------------------------
 
@@ -206,9 +210,12 @@ help:
 	@echo 'make format    format the C and C++ files'
 	@echo 'make clean     remove build/'
 
+BUILD_DEMO = $(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' \
+             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
+
 demo:
 	@tools/setup.sh demo
-	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
+	@+$(BUILD_DEMO)
 	$B/izh patterns --on reference,model,sim --mode script --out $B/demo
 	$B/izh run examples/net.json --on model: --out $B/demo/net-model
 	$B/izh run examples/cpg.json --on model: --out $B/demo/cpg-model
@@ -241,7 +248,7 @@ test-build: $(TEST_FILES)
 # What is too long for every day.
 test-long:
 	@tools/setup.sh long
-	@$(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
+	@+$(BUILD_DEMO)
 	@tools/real_kernel.sh
 
 # The tests of what takes bytes from strangers, with a compiler that watches them.
@@ -463,7 +470,7 @@ $B/verilated/%/parameters: FORCE
 	@echo '$(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*)' >$@.new
 	@$(keep_if_same)
 
-$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters $$(if $$(filter usb_%,$$*),$$(USB_V))
+$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
@@ -525,6 +532,8 @@ $(USB_DESCRIPTORS): $B/usb/options gateware/usb_descriptors.py
 	$(PYTHON) gateware/usb_descriptors.py --output $@ $$(cat $<)
 
 $(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_DESCRIPTORS)
+
+$(USBS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
 
 $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)
