@@ -71,7 +71,7 @@ UARTS       := s20x2
 USBS        := s20x2
 SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%)
 CELLS_soc_broken := $B/broken_cells.v
-LINK_c16    := -GSHARED=1 -GSLOT_BITS=1 -GFRAME_BITS=7 -GRING_BITS=8 -GCRC_BITS=1
+LINK_c16    := -DIZH_LINK=izh_link_small
 # board PREFIX,TOP,NAME,OWN: TOP around the engine of that name, Verilated as PREFIX_NAME
 define board
 TOP_$(1)_$(3) := $(2)

@@ -18,7 +18,7 @@ module prove (
   reg [4:0] clocks = 5'd0;
   always @(posedge clk) if (!(&clocks)) clocks <= clocks + 1'b1;
 
-  wire ready, write, in_ready, data_valid, frame_end, good;
+  wire ready, write, data_valid, frame_end, good;
   wire [15:0] whole;
   wire [3:0] write_address;
   wire [7:0] write_data, data;
@@ -28,7 +28,7 @@ module prove (
   wire [7:0] next = bytes >> 8 * offered;
   reg [15:0] carried = 16'd0;
 
-  izh_frame_out #(.ADDRESS_BITS(ADDRESS_BITS), .CRC_BITS(8)) sender (
+  izh_frame_out #(.ADDRESS_BITS(ADDRESS_BITS)) sender (
       .clk_i(clk), .rst_i(rst), .byte_valid_i(valid), .byte_ready_o(ready), .byte_i(next),
       .last_i(offered == FIRST - 1'b1 || offered == ALL - 1'b1), .whole_o(whole),
       .released_i(carried), .room_o(), .write_o(write), .write_ready_i(write_ready),
@@ -41,11 +41,11 @@ module prove (
   end
 
   wire on_wire = carried != whole && !rst;
-  izh_frame_in #(.CRC_BITS(8)) receiver (
-      .clk_i(clk), .rst_i(rst), .byte_valid_i(on_wire), .byte_ready_o(in_ready),
+  izh_frame_in receiver (
+      .clk_i(clk), .rst_i(rst), .byte_valid_i(on_wire),
       .byte_i(ring[carried[3:0]]), .data_valid_o(data_valid), .data_o(data), .end_o(frame_end),
       .good_o(good));
-  always @(posedge clk) if (on_wire && in_ready) carried <= carried + 1'b1;
+  always @(posedge clk) if (on_wire) carried <= carried + 1'b1;
 
   reg [1:0] frames = 2'd0;   // received
   reg [3:0] got = 4'd0;      // bytes of this one

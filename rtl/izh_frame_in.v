@@ -4,13 +4,10 @@
 // a frame is known at its end.
 `default_nettype none
 
-module izh_frame_in #(
-    parameter CRC_BITS = 1  // in a clock
-) (
+module izh_frame_in (
     input  wire       clk_i,
     input  wire       rst_i,
     input  wire       byte_valid_i,
-    output wire       byte_ready_o,
     input  wire [7:0] byte_i,
     output reg        data_valid_o,
     output reg  [7:0] data_o,
@@ -23,25 +20,21 @@ module izh_frame_in #(
   reg [7:0] left;   // bytes until the next zero
   reg [7:0] bytes;  // of this frame, CRC too; stays at its top
   reg first;        // nothing since the delimiter
-  wire busy;
   wire [31:0] crc;
-  wire taken = byte_valid_i && byte_ready_o;
   wire delimiter = byte_i == 8'd0;
   wire is_zero = left == 8'd0;
-  wire unstuffed = taken && !delimiter && !first;
+  wire unstuffed = byte_valid_i && !delimiter && !first;
 
-  assign byte_ready_o = !busy;
-
-  izh_crc32 #(.BITS(CRC_BITS)) check (
-      .clk_i(clk_i), .clear_i(rst_i || (taken && delimiter)), .valid_i(unstuffed), .out_i(1'b0),
-      .byte_i(is_zero ? 8'd0 : byte_i), .busy_o(busy), .crc_o(crc));
+  izh_crc32 check (
+      .clk_i(clk_i), .clear_i(rst_i || (byte_valid_i && delimiter)), .valid_i(unstuffed), .out_i(1'b0),
+      .byte_i(is_zero ? 8'd0 : byte_i), .crc_o(crc));
 
   always @(posedge clk_i) begin
     data_valid_o <= unstuffed && !rst_i;
     data_o       <= is_zero ? 8'd0 : byte_i;
-    end_o        <= taken && delimiter && !first && !rst_i;
+    end_o        <= byte_valid_i && delimiter && !first && !rst_i;
     good_o       <= is_zero && bytes >= SHORTEST && bytes <= LONGEST && crc == RESIDUE;
-    if (taken) begin
+    if (byte_valid_i) begin
       first <= delimiter;
       left  <= first || is_zero ? byte_i - 1'b1 : left - 1'b1;
       bytes <= first ? 8'd0 : &bytes ? bytes : bytes + 1'b1;

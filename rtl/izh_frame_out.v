@@ -5,8 +5,7 @@
 `default_nettype none
 
 module izh_frame_out #(
-    parameter ADDRESS_BITS = 9,  // the ring has 2^ADDRESS_BITS bytes, at least 256
-    parameter CRC_BITS = 1       // in a clock
+    parameter ADDRESS_BITS = 9  // the ring has 2^ADDRESS_BITS bytes, at least 256
 ) (
     input  wire                    clk_i,
     input  wire                    rst_i,      // forgets every frame
@@ -32,12 +31,11 @@ module izh_frame_out #(
   reg [ADDRESS_BITS-1:0] distance_at;   // where the distance to the next zero goes
   reg [7:0] distance;
   reg [1:0] crc_left;
-  wire busy;
   wire [31:0] crc;
 
   wire room = next - released_i != SIZE;
   wire [7:0] data = state == CRC ? ~crc[7:0] : byte_i;
-  wire offered = (state == BYTES && byte_valid_i && !busy) || (state == CRC && !busy);
+  wire offered = (state == BYTES && byte_valid_i) || state == CRC;
   wire zero = data == 8'd0;
   wire written = write_o && write_ready_i;
   wire take = offered && written;                // a byte of the frame
@@ -48,9 +46,9 @@ module izh_frame_out #(
   assign write_address_o = is_distance ? distance_at : next[ADDRESS_BITS-1:0];
   assign write_data_o = is_distance ? distance : state == DELIMIT ? 8'd0 : data;
 
-  izh_crc32 #(.BITS(CRC_BITS)) check (
+  izh_crc32 check (
       .clk_i(clk_i), .clear_i(state == BEGIN), .valid_i(take), .out_i(state == CRC),
-      .byte_i(byte_i), .busy_o(busy), .crc_o(crc));
+      .byte_i(byte_i), .crc_o(crc));
 
   always @(posedge clk_i) begin
     room_o <= room;

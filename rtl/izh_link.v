@@ -9,12 +9,6 @@ module izh_link #(
     parameter W_BITS = 24,
     parameter INDEX_BITS = 10,
     parameter STIMULI = 1,          // the engine has a stimulus port
-    parameter SHARED = 1,           // one block memory of 512 bytes for slots and ring
-    parameter SLOT_BITS = 1,        // 2^SLOT_BITS request slots
-    parameter FRAME_BITS = 7,       // of 2^FRAME_BITS bytes each, 7 or 8
-    parameter RING_BITS = 8,        // what is kept for sending again: 2^RING_BITS bytes, 8 to 15
-    parameter CRC_BITS = 1,         // in a clock, 1 or 8
-    parameter COUNT_BITS = 24,      // of the stream's counts
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd0,
     parameter [31:0] CLOCK = 32'd0  // Hz
@@ -60,19 +54,22 @@ module izh_link #(
     input  wire signed [W_BITS-1:0] probe_w_i,
     input  wire [              2:0] probe_level_i
 );
+  localparam SLOT_BITS = 3, FRAME_BITS = 8;  // request slots, and the bytes of each
+  localparam RING_BITS = 12;                 // bytes that are kept for sending again
+  localparam COUNT_BITS = 24;                // of the stream's counts
   localparam [7:0] SLOTS = 8'd1 << SLOT_BITS;
   localparam [15:0] RING = 16'd1 << RING_BITS;
   localparam SLOTS_BITS = SLOT_BITS + FRAME_BITS;
   // Whole words, two bytes less than a slot, six less than a frame's payload.
-  localparam [7:0] ROOM = FRAME_BITS == 7 ? 8'd124 : 8'd240;
-  // Half the ring, less what a frame adds; and no more than a frame can hold.
-  localparam [7:0] STREAM_WORDS = RING_BITS == 8 ? 8'd59 : 8'd123;
+  localparam [7:0] ROOM = 8'd240;
+  localparam [7:0] STREAM_WORDS = 8'd123;  // as many as a frame holds
 
   wire hello, ack, again, missed, broken;
   wire [31:0] nonce;
   wire [15:0] position, limit, wanted, served;
   wire fresh = rst_i || hello;
   assign engine_rst_o = fresh;
+  assign byte_ready_o = 1'b1;
 
   // The engine is in reset a clock later, and its ports another.
   reg [2:0] stale;
@@ -86,9 +83,9 @@ module izh_link #(
   wire [SLOTS_BITS-1:0] received_address;
   wire [7:0] received_data;
 
-  izh_frame_in #(.CRC_BITS(CRC_BITS)) frames_in (
+  izh_frame_in frames_in (
       .clk_i(clk_i), .rst_i(rst_i),
-      .byte_valid_i(byte_valid_i), .byte_ready_o(byte_ready_o), .byte_i(byte_i),
+      .byte_valid_i(byte_valid_i), .byte_i(byte_i),
       .data_valid_o(data_valid), .data_o(data), .end_o(frame_end), .good_o(frame_good));
 
   izh_link_receive #(.ADDRESS_BITS(SLOTS_BITS), .FRAME_BITS(FRAME_BITS), .ROOM(ROOM)) receive (
@@ -111,8 +108,7 @@ module izh_link #(
   wire [FRAME_BITS-1:0] result_offset = result_index[FRAME_BITS-1:0];
 
   izh_link_requests #(
-      .ADDRESS_BITS(SLOTS_BITS), .FRAME_BITS(FRAME_BITS), .ROOM(ROOM), .CRC_BITS(CRC_BITS),
-      .STIMULI(STIMULI)
+      .ADDRESS_BITS(SLOTS_BITS), .FRAME_BITS(FRAME_BITS), .ROOM(ROOM), .STIMULI(STIMULI)
   ) requests (
       .clk_i(clk_i), .rst_i(fresh), .wanted_i(wanted), .served_o(served),
       .read_o(request_read), .read_address_o(request_address),
@@ -171,15 +167,15 @@ module izh_link #(
       .whole_i(whole), .drained_i(drained),
       .byte_valid_o(out_valid), .byte_ready_i(out_ready), .byte_o(out), .last_o(out_last));
 
-  wire ring_write, ring_ready, ring_read, ring_valid;
+  wire ring_write, ring_read, ring_valid;
   wire [RING_BITS-1:0] ring_write_address, ring_address;
   wire [7:0] ring_write_data, ring_data;
 
-  izh_frame_out #(.ADDRESS_BITS(RING_BITS), .CRC_BITS(CRC_BITS)) frames_out (
+  izh_frame_out #(.ADDRESS_BITS(RING_BITS)) frames_out (
       .clk_i(clk_i), .rst_i(fresh),
       .byte_valid_i(out_valid), .byte_ready_o(out_ready), .byte_i(out), .last_i(out_last),
       .whole_o(whole), .released_i(released), .room_o(room),
-      .write_o(ring_write), .write_ready_i(ring_ready), .write_address_o(ring_write_address),
+      .write_o(ring_write), .write_ready_i(1'b1), .write_address_o(ring_write_address),
       .write_data_o(ring_write_data));
 
   izh_link_send #(.RING_BITS(RING_BITS)) send (
@@ -193,7 +189,7 @@ module izh_link #(
   // ---- Bytes ------------------------------------------------------------------------------------------
 
   // A result is read when its request is done: one of the two reads at a time.
-  izh_link_memory #(.SHARED(SHARED), .SLOT_BITS(SLOTS_BITS), .RING_BITS(RING_BITS)) memory (
+  izh_link_memory #(.SLOT_BITS(SLOTS_BITS), .RING_BITS(RING_BITS)) memory (
       .clk_i(clk_i), .rst_i(fresh),
       .received_write_i(received_write), .received_address_i(received_address),
       .received_data_i(received_data),
@@ -202,7 +198,7 @@ module izh_link #(
       .slot_read_i(request_read || result_read),
       .slot_address_i(done_valid ? {served[SLOT_BITS-1:0], result_offset} : request_address),
       .slot_valid_o(slot_valid),
-      .ring_write_i(ring_write), .ring_ready_o(ring_ready), .ring_write_address_i(ring_write_address),
+      .ring_write_i(ring_write), .ring_write_address_i(ring_write_address),
       .ring_write_data_i(ring_write_data), .ring_read_i(ring_read), .ring_address_i(ring_address),
       .ring_valid_o(ring_valid), .slot_data_o(slot_data), .ring_data_o(ring_data));
 

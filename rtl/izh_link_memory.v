@@ -1,12 +1,10 @@
 // izh_link_memory.v: the bytes of the link: request slots and the ring of what goes out
 // SPDX-License-Identifier: Apache-2.0
-// One block for both when SHARED, slots in the lower half, else a block each. Received bytes are written
-// at once, for the carrier may not wait. A reader asks with read and address for a clock, one at a
-// time, and has data in the clock of valid.
+// Received bytes are written at once, for the carrier may not wait. A reader asks with read and address for a
+// clock and has data in the clock of valid.
 `default_nettype none
 
 module izh_link_memory #(
-    parameter SHARED = 1,     // then SLOT_BITS is RING_BITS
     parameter SLOT_BITS = 8,  // addresses of all slots
     parameter RING_BITS = 8
 ) (
@@ -25,7 +23,6 @@ module izh_link_memory #(
     output wire                 slot_valid_o,
     // Ring.
     input  wire                 ring_write_i,
-    output wire                 ring_ready_o,
     input  wire [RING_BITS-1:0] ring_write_address_i,
     input  wire [          7:0] ring_write_data_i,
     input  wire                 ring_read_i,
@@ -45,39 +42,17 @@ module izh_link_memory #(
   assign slot_valid_o = slot_read[2];
   assign ring_valid_o = ring_read[2];
 
-  generate
-    if (SHARED != 0) begin : g_shared
-      // A block has one port for each direction: the ring waits for the slots, and a read for the other.
-      assign ring_ready_o = !slot_write;
-      reg ring_asks;
-      wire ring_turn = !slot_read_i && (ring_read_i || ring_asks);
-      always @(posedge clk_i) begin
-        ring_asks <= (ring_read_i || ring_asks) && !ring_turn && !rst_i;
-        slot_read <= {slot_read[1], slot_read_i} & {2{!rst_i}};
-        ring_read <= {ring_read[1], ring_turn} & {2{!rst_i}};
-      end
-      izh_memory #(.WIDTH(8), .DEPTH(2 << SLOT_BITS)) bytes (
-          .clk_i(clk_i), .write_i(slot_write || ring_write_i),
-          .write_address_i(slot_write ? {1'b0, slot_write_address} : {1'b1, ring_write_address_i}),
-          .write_data_i(slot_write ? slot_write_data : ring_write_data_i),
-          .read_address_i(slot_read_i ? {1'b0, slot_address_i} : {1'b1, ring_address_i}),
-          .read_data_o(slot_data_o));
-      assign ring_data_o = slot_data_o;
-    end else begin : g_apart
-      assign ring_ready_o = 1'b1;
-      always @(posedge clk_i) begin
-        slot_read <= {slot_read[1], slot_read_i} & {2{!rst_i}};
-        ring_read <= {ring_read[1], ring_read_i} & {2{!rst_i}};
-      end
-      izh_memory #(.WIDTH(8), .DEPTH(1 << SLOT_BITS)) slots (
-          .clk_i(clk_i), .write_i(slot_write), .write_address_i(slot_write_address),
-          .write_data_i(slot_write_data), .read_address_i(slot_address_i),
-          .read_data_o(slot_data_o));
-      izh_memory #(.WIDTH(8), .DEPTH(1 << RING_BITS)) ring (
-          .clk_i(clk_i), .write_i(ring_write_i), .write_address_i(ring_write_address_i),
-          .write_data_i(ring_write_data_i), .read_address_i(ring_address_i),
-          .read_data_o(ring_data_o));
-    end
-  endgenerate
+  always @(posedge clk_i) begin
+    slot_read <= {slot_read[1], slot_read_i} & {2{!rst_i}};
+    ring_read <= {ring_read[1], ring_read_i} & {2{!rst_i}};
+  end
+  izh_memory #(.WIDTH(8), .DEPTH(1 << SLOT_BITS)) slots (
+      .clk_i(clk_i), .write_i(slot_write), .write_address_i(slot_write_address),
+      .write_data_i(slot_write_data), .read_address_i(slot_address_i),
+      .read_data_o(slot_data_o));
+  izh_memory #(.WIDTH(8), .DEPTH(1 << RING_BITS)) ring (
+      .clk_i(clk_i), .write_i(ring_write_i), .write_address_i(ring_write_address_i),
+      .write_data_i(ring_write_data_i), .read_address_i(ring_address_i),
+      .read_data_o(ring_data_o));
 endmodule
 `default_nettype wire

@@ -7,8 +7,7 @@
 module izh_link_registers #(
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd0,
-    parameter [31:0] CLOCK = 32'd0,  // Hz
-    parameter PACE_BITS = 32
+    parameter [31:0] CLOCK = 32'd0  // Hz
 ) (
     input  wire        clk_i,
     input  wire        rst_i,
@@ -21,7 +20,7 @@ module izh_link_registers #(
     output reg         error_o,
     output reg         lossy_o,
     // Ticks.
-    output reg         hold_o,     // none may start
+    output wire        hold_o,     // none may start
     input  wire        wanted_i,   // there are some left to run
     input  wire        started_i,
     // What is counted.
@@ -37,31 +36,20 @@ module izh_link_registers #(
 
   // ---- Pace -------------------------------------------------------------------------------------------
 
-  reg [PACE_BITS-1:0] pace, clocks_left;
-  reg paced, due, period_ends;
-  wire [15:0] overruns, broken, carrier;
+  reg [31:0] pace;
   wire pace_write = write && field == `IZH_FIELD_LINK_PACE;
-
-  always @(posedge clk_i) begin
-    paced       <= pace != 0;
-    period_ends <= clocks_left == 1;
-    clocks_left <= pace_write || clocks_left == 1 || clocks_left == 0 ? pace : clocks_left - 1'b1;
-    if (started_i) due <= 1'b0;
-    if (period_ends) due <= 1'b1;
-    hold_o <= paced && !due;
-    if (pace_write) begin
-      pace <= data_i[PACE_BITS-1:0];
-      due  <= 1'b1;
-    end
-    if (rst_i) begin
-      pace        <= 0;
-      clocks_left <= 0;
-    end
-  end
+  wire overrun;
+  wire [15:0] overruns, broken, carrier;
+  izh_pace ticks (
+      .clk_i(clk_i), .rst_i(rst_i), .write_i(pace_write), .data_i(data_i), .hold_o(hold_o),
+      .wanted_i(wanted_i), .started_i(started_i), .overrun_o(overrun));
+  always @(posedge clk_i)
+    if (rst_i) pace <= 32'd0;
+    else if (pace_write) pace <= data_i;
 
   // ---- Counts, which stop at their end ----------------------------------------------------------------
 
-  wire [2:0] counted = {carrier_error_i, broken_i, period_ends && due && wanted_i && paced && !started_i};
+  wire [2:0] counted = {carrier_error_i, broken_i, overrun};
   genvar i;
   wire [3*16-1:0] counts;
   generate
@@ -86,7 +74,7 @@ module izh_link_registers #(
       `IZH_FIELD_LINK_BUILD: data_o <= BUILD;
       `IZH_FIELD_LINK_BOARD: data_o <= BOARD;
       `IZH_FIELD_LINK_CLOCK: data_o <= CLOCK;
-      `IZH_FIELD_LINK_PACE: data_o <= {{(32 - PACE_BITS) {1'b0}}, pace};
+      `IZH_FIELD_LINK_PACE: data_o <= pace;
       `IZH_FIELD_LINK_LOSSY: data_o <= {31'd0, lossy_o};
       `IZH_FIELD_LINK_OVERRUNS: data_o <= {16'd0, overruns};
       `IZH_FIELD_LINK_BROKEN: data_o <= {16'd0, broken};
@@ -97,7 +85,5 @@ module izh_link_registers #(
       lossy_o <= 1'b0;
     end
   end
-
-  wire unused_bits = &{1'b0, data_i};
 endmodule
 `default_nettype wire

@@ -10,7 +10,6 @@ module izh_link_requests #(
     parameter ADDRESS_BITS = 8,  // of all slots
     parameter FRAME_BITS = 7,    // of a slot
     parameter [7:0] ROOM = 8'd124,  // bytes of a payload or a result
-    parameter CRC_BITS = 1,      // of a CHECK, in a clock
     parameter STIMULI = 1        // the engine has a stimulus port
 ) (
     input  wire                    clk_i,
@@ -82,11 +81,10 @@ module izh_link_requests #(
   assign stimulus_valid_o = state == GIVE;
   assign stimulus_value_o = word;
 
-  wire crc_busy;
   wire [31:0] crc;
-  izh_crc32 #(.BITS(CRC_BITS)) sum (
-      .clk_i(clk_i), .clear_i(state == KIND), .valid_i(state == SUM && !crc_busy), .out_i(1'b0),
-      .byte_i(word[7:0]), .busy_o(crc_busy), .crc_o(crc));
+  izh_crc32 sum (
+      .clk_i(clk_i), .clear_i(state == KIND), .valid_i(state == SUM), .out_i(1'b0),
+      .byte_i(word[7:0]), .crc_o(crc));
 
   always @(posedge clk_i) begin
     read_o <= 1'b0;
@@ -182,7 +180,7 @@ module izh_link_requests #(
       end else if (!is_check || result_bytes_o != 8'd0) begin
         status_o <= `IZH_DONE_OK;
         state    <= DONE;
-      end else if (!crc_busy) begin
+      end else begin
         word  <= ~crc;
         state <= PUT;
       end
@@ -206,8 +204,7 @@ module izh_link_requests #(
         byte_left      <= byte_left - 1'b1;
         if (last_byte) state <= NEXT;
       end
-      SUM:
-      if (!crc_busy) begin
+      SUM: begin
         word      <= {8'd0, word[31:8]};
         byte_left <= byte_left - 1'b1;
         if (last_byte) state <= NEXT;

@@ -5,6 +5,9 @@
 `ifndef IZH_ENGINE
 `define IZH_ENGINE izh_core  // or izh_core_compact: both have the same parameters and ports
 `endif
+`ifndef IZH_LINK
+`define IZH_LINK izh_link  // or izh_link_small: so have these
+`endif
 
 module izh_soc #(
 `include "izh_soc_parameters.vh"
@@ -44,10 +47,9 @@ module izh_soc #(
   wire signed [X_BITS-1:0] probe_x;
   wire signed [W_BITS-1:0] probe_w;
 
-  izh_link #(
+  `IZH_LINK #(
       .X_BITS(X_BITS), .W_BITS(W_BITS), .INDEX_BITS(INDEX_BITS), .STIMULI(SYNAPSES != 0),
-      .SHARED(SHARED), .SLOT_BITS(SLOT_BITS), .FRAME_BITS(FRAME_BITS), .RING_BITS(RING_BITS),
-      .CRC_BITS(CRC_BITS), .COUNT_BITS(COUNT_BITS), .BUILD(BUILD), .BOARD(BOARD), .CLOCK(CLOCK)
+      .BUILD(BUILD), .BOARD(BOARD), .CLOCK(CLOCK)
   ) link (
       .clk_i(clk_i), .rst_i(rst_i),
       .byte_valid_i(byte_valid_i), .byte_ready_o(byte_ready_o), .byte_i(byte_i),

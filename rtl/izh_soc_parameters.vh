@@ -15,12 +15,6 @@
     parameter DELTA_BITS = 6,
     parameter ACCUMULATOR_BITS = 28,
     parameter CARRY_DEPTH = 1024,
-    parameter SHARED = 0,
-    parameter SLOT_BITS = 3,
-    parameter FRAME_BITS = 8,
-    parameter RING_BITS = 12,
-    parameter CRC_BITS = 8,
-    parameter COUNT_BITS = 24,
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd1,
     parameter [31:0] CLOCK = 32'd48000000  // Hz, of the engine

@@ -332,8 +332,45 @@ module check_delay #(
   end
 endmodule
 
+module check_step #(
+    parameter WIDTH = 8,
+    parameter DOWN = 0
+) (
+    input  wire        clk_i,
+    input  wire [31:0] seed_i,
+    input  wire        compare_i,
+    output reg  [31:0] failures_o
+);
+  integer seed;
+  reg load, step;
+  reg [WIDTH-1:0] value, count;
+  wire [WIDTH-1:0] next;
+  wire over;
+  wire [WIDTH-1:0] end_count = DOWN ? {WIDTH{1'b0}} : {WIDTH{1'b1}};
+  wire [WIDTH-1:0] expected = load ? value : !step ? count : DOWN ? count - 1'b1 : count + 1'b1;
+
+  izh_step #(.WIDTH(WIDTH), .DOWN(DOWN)) dut (
+      .load_i(load), .value_i(value), .count_i(count), .step_i(step), .next_o(next), .over_o(over));
+
+  initial begin
+    #1 seed = seed_i;
+    failures_o = 0;
+  end
+  always @(negedge clk_i) begin
+    if (compare_i && (next !== expected || (!load && over !== (step && count == end_count)))) begin
+      failures_o = failures_o + 1;
+      if (failures_o <= 3)
+        $display("FAIL step %0d: %h over %b, not %h, at %0t", WIDTH, next, over, expected, $time);
+    end
+    load = ($random(seed) & 3) == 0;
+    step = ($random(seed) & 3) != 0;
+    value = $random(seed);
+    count = ($random(seed) & 3) == 0 ? end_count : ($random(seed) & 3) == 0 ? ~end_count : $random(seed);
+  end
+endmodule
+
 module tb_cells;
-  localparam CHECKS = 38;
+  localparam CHECKS = 41;
   localparam CLOCKS = 2500;
 
   reg clk, compare;
@@ -387,6 +424,9 @@ module tb_cells;
   check_table #(.WIDTH(16), .DEPTH(49152), .BANK(1)) bank_49152 (`CHECK(35));
   check_table #(.WIDTH(16), .DEPTH(16384), .BANK(1)) bank_16384 (`CHECK(36));
   check_table #(.WIDTH(11), .DEPTH(32000), .BANK(1)) bank_32000 (`CHECK(37));
+  check_step #(.WIDTH(24)) step_24 (`CHECK(38));
+  check_step #(.WIDTH(32), .DOWN(1)) step_32 (`CHECK(39));
+  check_step #(.WIDTH(1), .DOWN(1)) step_1 (`CHECK(40));
 
   initial begin
     if (!$value$plusargs("seed=%d", seed)) seed = 1;

@@ -69,13 +69,12 @@ module tb_frame;
   reg bad_wire = 1'b0, slow = 1'b0;
   reg wire_valid = 1'b0;
   reg [7:0] wire_byte = 8'd0;
-  wire wire_ready, data_valid, frame_end, good;
+  wire data_valid, frame_end, good;
   wire [7:0] data;
 
   izh_frame_in receiver (
-      .clk_i(clk), .rst_i(rst), .byte_valid_i(wire_valid), .byte_ready_o(wire_ready),
-      .byte_i(wire_byte), .data_valid_o(data_valid), .data_o(data), .end_o(frame_end),
-      .good_o(good));
+      .clk_i(clk), .rst_i(rst), .byte_valid_i(wire_valid), .byte_i(wire_byte),
+      .data_valid_o(data_valid), .data_o(data), .end_o(frame_end), .good_o(good));
 
   // Bytes that no sender of ours would make.
   reg [7:0] raw[0:511];
@@ -85,25 +84,23 @@ module tb_frame;
   reg [7:0] on_wire[0:63];
   integer wire_bytes = 0;
   always @(posedge clk) begin
-    if (!wire_valid || wire_ready) begin
-      wire_valid <= 1'b0;
-      if (raw_left != 0) begin
-        wire_valid <= 1'b1;
-        wire_byte  <= raw[raw_bytes-raw_left];
-        raw_left   <= raw_left - 1;
-      end else if (released != whole && ($random(seed) & (slow ? 31 : 3)) == 0) begin
-        wire_valid <= 1'b1;
-        wire_byte  <= ring[released[ADDRESS_BITS-1:0]];
-        released   <= released + 1'b1;
-        if (wire_bytes < 64) on_wire[wire_bytes] <= ring[released[ADDRESS_BITS-1:0]];
-        wire_bytes <= wire_bytes + 1;
-        if (bad_wire && ($random(seed) & 127) == 0) begin
-          case ($random(seed) & 3)
-            0: wire_valid <= 1'b0;
-            1: released <= released;
-            default: wire_byte <= $random(seed);
-          endcase
-        end
+    wire_valid <= 1'b0;
+    if (raw_left != 0) begin
+      wire_valid <= 1'b1;
+      wire_byte  <= raw[raw_bytes-raw_left];
+      raw_left   <= raw_left - 1;
+    end else if (released != whole && ($random(seed) & (slow ? 31 : 3)) == 0) begin
+      wire_valid <= 1'b1;
+      wire_byte  <= ring[released[ADDRESS_BITS-1:0]];
+      released   <= released + 1'b1;
+      if (wire_bytes < 64) on_wire[wire_bytes] <= ring[released[ADDRESS_BITS-1:0]];
+      wire_bytes <= wire_bytes + 1;
+      if (bad_wire && ($random(seed) & 127) == 0) begin
+        case ($random(seed) & 3)
+          0: wire_valid <= 1'b0;
+          1: released <= released;
+          default: wire_byte <= $random(seed);
+        endcase
       end
     end
   end

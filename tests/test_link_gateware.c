@@ -174,7 +174,7 @@ static void wait_for_ticks(struct izh_link_host *host, uint32_t ticks, uint32_t 
                            uint32_t substeps)
 {
     struct said s = {0};
-    for (int i = 0; i < 3000 && s.ticks < ticks; i++) {
+    for (int i = 0; i < 6000 && s.ticks < ticks; i++) {
         izh_link_host_wait(host, 1000);
         s = listen(host, neurons, substeps);
     }
@@ -198,9 +198,9 @@ static void says_nothing_before_hello_and_then_what_it_is(void **unused)
             assert_int_equal(host->bytes, 0);
             assert_true(izh_link_host_hello(host, NONCE + seed));
             assert_int_equal(host->done.payload[4], IZH_LINK_VERSION);
-            assert_int_equal(host->slots, *board == 'c' ? 2 : 8);
-            assert_int_equal(host->room, *board == 'c' ? 124 : 240);
-            assert_int_equal(host->ring, *board == 'c' ? 256 : 4096);
+            assert_int_equal(host->slots, *board == 'c' ? 1 : 8);
+            assert_int_equal(host->room, *board == 'c' ? 92 : 240);
+            assert_int_equal(host->ring, *board == 'c' ? 127 : 4096);
             assert_int_equal(read_word(host, reg(IZH_REG_MAGIC)), IZH_MAGIC);
             end(host);
         }
@@ -594,6 +594,7 @@ static void a_pace_spaces_ticks_and_counts_those_that_are_late(void **unused)
 
 // ---- Efficiency: in clocks, so the same on every machine ----------------------------------------
 
+// The small link has a ring of two short frames, and a program.
 static void nine_bytes_of_ten_are_payload_when_spikes_wait(void **unused)
 {
     (void)unused;
@@ -601,7 +602,7 @@ static void nine_bytes_of_ten_are_payload_when_spikes_wait(void **unused)
     FOR_EACH_BOARD(board)
     {
         struct izh_link_host *host = begin(board);
-        unsigned clocks_per_byte = *board == 'c' ? 20 : 40; // 12 Mbaud at 24 and 48 MHz
+        unsigned clocks_per_byte = *board == 'c' ? 80 : 40; // 3 Mbaud at 24 MHz, 12 at 48
         // Many sub-steps: between two ticks an engine has other things to do.
         make_spikers(host, 1000, 16);
         izh_board_set_carrier(host->board, clocks_per_byte, 0);
@@ -614,7 +615,7 @@ static void nine_bytes_of_ten_are_payload_when_spikes_wait(void **unused)
         clocks = izh_board_count(host->board).clocks - clocks;
         double share = (double)payload * clocks_per_byte / (double)clocks;
         print_message("%s: %.1f %% of the carrier's bytes are spikes\n", board, 100 * share);
-        assert_true(share >= 0.9);
+        assert_true(share >= (*board == 'c' ? 0.8 : 0.9));
         end(host);
     }
 }

@@ -89,7 +89,7 @@ proof block_fifo 22 'rtl/izh_block_fifo.v:s/FULL = DEPTH - RESERVE/FULL = DEPTH 
     rtl/izh_block_fifo.v rtl/izh_fifo.v $cells
 proof crossing always 'rtl/izh_crossing.v:s/next_written ^ (next_written >> 1)/next_written/' \
     rtl/izh_crossing.v rtl/izh_synchroniser.v $cells
-proof crc32 30 'rtl/izh_crc32.v:s/3.d7/3'"'"'d6/' rtl/izh_crc32.v
+proof crc32 30 'rtl/izh_crc32_serial.v:s/3.d7/3'"'"'d6/' rtl/izh_crc32_serial.v rtl/izh_crc32.v
 proof frames 50 "rtl/izh_frame_out.v:s/distance <= zero ? 8'd1/distance <= zero ? 8'd2/" \
     rtl/izh_frame_out.v rtl/izh_frame_in.v rtl/izh_crc32.v
 # What is sent again would count as new.

@@ -382,4 +382,22 @@ module izh_delay #(
     end
   endgenerate
 endmodule
+
+// A counter's next value: load, or one more or less. Not more than a cell for each bit.
+module izh_step #(
+    parameter WIDTH = 8,
+    parameter DOWN = 0
+) (
+    input  wire             load_i,
+    input  wire [WIDTH-1:0] value_i,
+    input  wire [WIDTH-1:0] count_i,
+    input  wire             step_i,   // 0: count_i stays as it is
+    output wire [WIDTH-1:0] next_o,
+    output wire             over_o    // it steps over its end; only without load
+);
+  wire [WIDTH:0] by = {{WIDTH{1'b0}}, step_i};
+  wire [WIDTH:0] sum = DOWN ? {1'b0, count_i} - by : {1'b0, count_i} + by;
+  assign next_o = load_i ? value_i : sum[WIDTH-1:0];
+  assign over_o = sum[WIDTH];
+endmodule
 `default_nettype wire

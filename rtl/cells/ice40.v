@@ -309,4 +309,32 @@ module izh_delay #(
     end
   endgenerate
 endmodule
+
+// A counter's next value: load, or one more or less. Not more than a cell for each bit: Yosys would put the
+// choice into a second one. Here it is an operand of the carry, which means nothing while load is 1.
+module izh_step #(
+    parameter WIDTH = 8,
+    parameter DOWN = 0
+) (
+    input  wire             load_i,
+    input  wire [WIDTH-1:0] value_i,
+    input  wire [WIDTH-1:0] count_i,
+    input  wire             step_i,   // 0: count_i stays as it is
+    output wire [WIDTH-1:0] next_o,
+    output wire             over_o    // it steps over its end; only without load
+);
+  wire [WIDTH:0] carry;
+  wire operand = DOWN ? !load_i : load_i;
+  assign carry[0] = DOWN ? !step_i : step_i;
+  assign over_o = DOWN ? !carry[WIDTH] : carry[WIDTH];
+  genvar i;
+  generate
+    for (i = 0; i < WIDTH; i = i + 1) begin : g_bit
+      SB_CARRY next_carry (.I0(count_i[i]), .I1(operand), .CI(carry[i]), .CO(carry[i+1]));
+      // Up I2 ? I0 : I1 ^ I3, down I2 ? ~(I1 ^ I3) : I0.
+      SB_LUT4 #(.LUT_INIT(DOWN ? 16'hca3a : 16'ha3ac)) next_bit (
+          .I0(value_i[i]), .I1(count_i[i]), .I2(operand), .I3(carry[i]), .O(next_o[i]));
+    end
+  endgenerate
+endmodule
 `default_nettype wire

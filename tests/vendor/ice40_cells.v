@@ -1,4 +1,4 @@
-// ice40_cells.v: models of the UltraPlus' multiplier and single-port RAM, as far as izh uses them
+// ice40_cells.v: models of the UltraPlus' multiplier, single-port RAM, look-up table and carry, as far as izh uses them
 // SPDX-License-Identifier: Apache-2.0
 // Written from the pin lists and the behaviour in Yosys' cell library. Anything else that
 // a netlist asks for is refused. They judge the netlist, not the silicon.
@@ -87,5 +87,26 @@ module SB_SPRAM256KA (
       word[ADDRESS] <= (word[ADDRESS] & ~mask) | (DATAIN & mask);
       DATAOUT <= 16'hx;
     end else if (CHIPSELECT) DATAOUT <= word[ADDRESS];
+endmodule
+
+module SB_LUT4 #(
+    parameter [15:0] LUT_INIT = 0
+) (
+    input  wire I0,
+    input  wire I1,
+    input  wire I2,
+    input  wire I3,
+    output wire O
+);
+  assign O = LUT_INIT[{I3, I2, I1, I0}];
+endmodule
+
+module SB_CARRY (
+    input  wire I0,
+    input  wire I1,
+    input  wire CI,
+    output wire CO
+);
+  assign CO = (I0 && I1) || (CI && (I0 || I1));
 endmodule
 `default_nettype wire
