@@ -1,4 +1,4 @@
-// izh_micro.v: an 8-bit accumulator machine for what a small chip has no logic to do
+// izh_micro.v: an 8-bit accumulator machine, for what a small chip has no room to do in logic
 // SPDX-License-Identifier: Apache-2.0
 // An instruction each two clocks: in the first its operand is read, in the second the result is made and
 // stored. tools/assemble_link.py says what the 16 bits of an instruction mean.

@@ -127,6 +127,7 @@ lint_usb() {
 
 step 'register map as generated' "${PYTHON:-python3}" tools/generate_map.py --check
 step 'link codes as generated' "${PYTHON:-python3}" tools/generate_link.py --check
+step 'program of the small link as assembled' "${PYTHON:-python3}" tools/assemble_link.py --check
 for cells in portable ecp5 ice40; do
     for engine in "${engines[@]}"; do
         # The iCE40's multipliers are 16 bits wide.
