@@ -64,11 +64,9 @@ struct izh_engine {
 enum izh_model_status izh_engine_model(const struct izh_shape *shape, unsigned threads,
                                        struct izh_engine *engine);
 
-// The Verilated core of this name (izh_cosim_new), or the first with these widths when core is
-// NULL. Its memories are random from seed before they are written. IZH_MODEL_OK, NO_MEMORY, or
-// BAD_SHAPE when there is none.
-enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *format,
-                                     uint32_t seed, struct izh_engine *engine);
+// The Verilated core of this name (izh_cosim_new). Its memories are random from seed before they
+// are written. IZH_MODEL_OK, NO_MEMORY, or BAD_SHAPE when there is none.
+enum izh_model_status izh_engine_sim(const char *core, uint32_t seed, struct izh_engine *engine);
 
 // What the driver opens at this address: "usb:", "ftdi:SERIAL", "sim:s20", ... Statuses and message
 // as izh_device_open.
