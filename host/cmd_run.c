@@ -198,9 +198,9 @@ static int complain_of_run(const struct run *run)
         return izh_complain(IZH_EXIT_DEVICE, "%s, tick %lu: %s", run->arguments->target.uri,
                             (unsigned long)r->ticks, message);
     if (!r->loaded)
-        return izh_complain(IZH_EXIT_INTERNAL, "%s refuses the word at %08lx: %s",
-                            run->engine.ops->name, (unsigned long)r->refused, message);
-    return izh_complain(IZH_EXIT_INTERNAL, "%s, tick %lu: %s", run->engine.ops->name,
+        return izh_complain(IZH_EXIT_INTERNAL, "%s refuses the word at %08lx: %s", run->engine.name,
+                            (unsigned long)r->refused, message);
+    return izh_complain(IZH_EXIT_INTERNAL, "%s, tick %lu: %s", run->engine.name,
                         (unsigned long)r->ticks, message);
 }
 

@@ -84,7 +84,6 @@ static void sim_free(void *self)
 }
 
 static const struct izh_engine_ops sim_ops = {
-    .name = "sim",
     .write = sim_write,
     .read = sim_read,
     .run = sim_run,
@@ -97,7 +96,7 @@ enum izh_model_status izh_engine_sim(const char *core, uint32_t seed, struct izh
     struct izh_cosim *cosim;
     enum izh_model_status status = izh_cosim_new(core, seed, &cosim);
     if (!status)
-        *engine = (struct izh_engine){&sim_ops, cosim, izh_cosim_shape(cosim)};
+        *engine = (struct izh_engine){"sim", &sim_ops, cosim, izh_cosim_shape(cosim)};
     return status;
 }
 

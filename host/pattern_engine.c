@@ -10,7 +10,7 @@
 #include <string.h>
 
 // Room of a model that nobody describes: the core's defaults.
-enum { RECORDS = 256 };
+enum { NEURONS = 1024, RECORDS = 256 };
 
 static bool same(const struct izh_format *a, const struct izh_format *b)
 {
@@ -26,10 +26,10 @@ static int open_address(const char *address, struct izh_engine *engine)
 
 int izh_pattern_open_model(const struct izh_format *format, struct izh_engine *engine)
 {
-    char address[IZH_PATTERN_ADDRESS];
-    snprintf(address, sizeof address, "model:x=%d,w=%d,port=%d,records=%d,synapses=0",
-             format->x_bits, format->w_bits, format->port_bits, RECORDS);
-    return open_address(address, engine);
+    struct izh_shape shape = {.format = *format, .neurons = NEURONS, .records = RECORDS};
+    enum izh_model_status status = izh_engine_model(&shape, 1, engine);
+    return status ? izh_complain(IZH_EXIT_INTERNAL, "model: %s", izh_model_strerror(status))
+                  : IZH_EXIT_OK;
 }
 
 // ---- A board for words --------------------------------------------------------------------------
