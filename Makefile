@@ -25,7 +25,7 @@ IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 # Vizh_<name>. `make demo` is content with a few, and keeps in what is built already.
 CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 c16 deep
 BUILT        = $(patsubst $B/verilated/%/model.o,%,$(wildcard $B/verilated/*/model.o))
-DEMO_CONFIGS = $(filter w20 w16 s20x2 $(BUILT),$(CONFIGS))
+DEMO_CONFIGS = $(filter s20x2 $(BUILT),$(CONFIGS))
 DEMO_BOARDS  = $(filter s20x2 $(BUILT:soc_%=%),$(BOARDS))
 W20         := -GX_BITS=20 -GW_BITS=24 -GPORT_BITS=18
 W16         := -GX_BITS=16 -GW_BITS=24 -GPORT_BITS=16
@@ -189,13 +189,14 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 # --- what a person types -------------------------------------------------------------------
 
 .PHONY: FORCE help demo build test test-build test-long sanitize check prove report accuracy netstats events \
-        bench vectors figures format clean install install-library install-udev
+        bench carriers vectors figures format clean install install-library install-udev
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
 	@echo 'make build     build/izh, the libraries and every Verilated engine'
 	@echo 'make test      run every test; TEST=name for one, SEED=n (or SEED=random) for its seed'
 	@echo 'make test-long the izh command under a real Linux kernel in QEMU: minutes, docs/real-kernel.md'
+	@echo 'make carriers  every word of the published patterns, through bytes, UART pins and USB pins: minutes'
 	@echo 'make sanitize  the tests of the driver under ASan and UBSan; SAN=thread under TSan'
 	@echo 'make check     lint, formatting, generated files against their source'
 	@echo 'make prove     formal proofs of FIFOs, crossing, frames and UART; PROVE=name for one'
@@ -216,7 +217,7 @@ BUILD_DEMO = $(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BO
 demo:
 	@tools/setup.sh demo
 	@+$(BUILD_DEMO)
-	$B/izh patterns --on reference,model,sim --mode script --out $B/demo
+	$B/izh patterns --on reference,model:,sim: --mode script --out $B/demo
 	$B/izh run examples/net.json --on model: --out $B/demo/net-model
 	$B/izh run examples/cpg.json --on model: --out $B/demo/cpg-model
 	$B/izh run examples/cpg.json --on sim:s20x2 --out $B/demo/cpg-sim
@@ -250,6 +251,10 @@ test-long:
 	@tools/setup.sh long
 	@+$(BUILD_DEMO)
 	@tools/real_kernel.sh
+
+# tests/test_pattern_carriers.c with every trace; a word that differs ends it.
+carriers: build
+	$B/izh patterns --on reference,model:,sim:s20x2,sim:s20x2,carrier=uart,sim:s20x2,carrier=usb
 
 # The tests of what takes bytes from strangers, with a compiler that watches them.
 SAN             := address,undefined
@@ -310,7 +315,7 @@ figures:
 
 # Palette pictures: a third of the bytes, and the tree keeps every one that was ever committed.
 docs/patterns.png: $(COMMAND)
-	$B/izh patterns 2004 --on reference,sim --out $B/figures >/dev/null
+	$B/izh patterns 2004 --on reference,sim: --out $B/figures >/dev/null
 	pngquant --force --output $@ $B/figures/patterns.png
 
 $(EXAMPLE_FIGURES): docs/examples/%.png: $(COMMAND)

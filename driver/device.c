@@ -283,6 +283,14 @@ enum izh_status izh_device_set_timeout(struct izh_device *d, uint32_t timeout_ms
     return IZH_OK;
 }
 
+bool izh_device_events(struct izh_device *d, uint64_t *events)
+{
+    if (!d->ops->events)
+        return false;
+    *events = d->ops->events(d->transport);
+    return true;
+}
+
 void izh_message(struct izh_device *d, char message[])
 {
     pthread_mutex_lock(&d->lock);

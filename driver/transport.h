@@ -41,6 +41,9 @@ struct izh_transport_ops {
     // Ends a receive that waits, or the next one. May be called from any thread.
     void (*interrupt)(struct izh_transport *transport);
 
+    // Synaptic events of the engine so far, of one that is simulated; NULL: nobody counts them.
+    uint64_t (*events)(struct izh_transport *transport);
+
     void (*close)(struct izh_transport *transport);
 
     uint64_t retry_us; // how long a session waits for an answer before it asks again
@@ -49,6 +52,11 @@ struct izh_transport_ops {
 struct izh_transport_base {
     const struct izh_transport_ops *ops;
 };
+
+// Synaptic events of the device's engine so far, if its transport counts them; no other thread uses
+// the device.
+struct izh_device;
+bool izh_device_events(struct izh_device *device, uint64_t *events);
 
 // The golden model behind the link; docs/driver.md has the keys of its URI.
 extern const struct izh_transport_ops izh_transport_model;

@@ -188,6 +188,12 @@ static void model_interrupt(struct izh_transport *transport)
     pthread_mutex_unlock(&t->lock);
 }
 
+static uint64_t model_events(struct izh_transport *transport)
+{
+    const struct model_transport *t = (const struct model_transport *)transport;
+    return izh_model_synaptic_events(t->model);
+}
+
 const struct izh_transport_ops izh_transport_model = {
     .scheme = "model",
     .open = model_open,
@@ -196,6 +202,7 @@ const struct izh_transport_ops izh_transport_model = {
     .receive = model_receive,
     .now_us = model_now,
     .interrupt = model_interrupt,
+    .events = model_events,
     .close = model_close,
     .retry_us = RETRY_US,
 };

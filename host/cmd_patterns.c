@@ -21,8 +21,6 @@ static const struct option options[] = {
     {"mode", required_argument, NULL, IZH_OPTION_MODE},
     {"step", required_argument, NULL, IZH_OPTION_STEP},
     {"widths", required_argument, NULL, IZH_OPTION_WIDTHS},
-    {"core", required_argument, NULL, IZH_OPTION_CORE},
-    {"seed", required_argument, NULL, IZH_OPTION_SEED},
     {"json", no_argument, NULL, OPTION_JSON},
     {"out", required_argument, NULL, OPTION_OUT},
     {"no-plot", no_argument, NULL, OPTION_NO_PLOT},
@@ -101,17 +99,18 @@ const struct izh_command izh_command_patterns = {
     "2003 figure), its name (\"tonic spiking\"), or 2003 or 2004 for a whole figure. All, if "
     "none.\n"
     "\n"
-    "  --on LIST         of reference, model, sim, with commas (reference,model). When model and\n"
-    "                    sim both run, every state word of every sub-step is compared.\n"
+    "  --on LIST         with commas, of reference and devices: model:, sim:NAME, usb:, ftdi:\n"
+    "                    (izh list; reference,model:). Every state word of every sub-step on each\n"
+    "                    device is compared with that on the first.\n"
     "  --mode MODE       script: the published Euler order, against the published script in "
     "double\n"
     "                    precision; accurate: midpoint and residual, against the exact solution\n"
     "                    (script)\n"
     "  --step MS         time step from 1/64 to 1, as 0.25 or 1/4 (script: as published;\n"
     "                    accurate: 1/4)\n"
-    "  --widths X/W/PORT bits of the engine's words (20/24/18)\n"
-    "  --core NAME       the Verilated core for sim (the first of these widths)\n"
-    "  --seed N          of what sim's memories hold before they are written (1)\n"
+    "  --widths X/W/PORT bits of the words of model: and sim: (as the devices that are named, "
+    "else\n"
+    "                    20/24/18); sim: is then the first board that has them\n"
     "  --json            JSON instead of the table\n"
     "  --out DIR         figures into DIR, as SVG and PNG: patterns, patterns_2003, phase_plane\n"
     "  --phase ID        pattern of the phase plane (C if chosen, else the first)\n"

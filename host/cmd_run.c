@@ -171,9 +171,9 @@ static int open_engine(struct run *run)
         run->choice.engine = (struct izh_engine){0};
         return IZH_EXIT_OK;
     }
-    enum izh_model_status status =
-        a->target.sim ? izh_engine_sim(run->choice.core, &c->shape.format, c->seed, &run->engine)
-                      : izh_engine_model(&c->shape, threads, &run->engine);
+    enum izh_model_status status = a->target.sim
+                                       ? izh_engine_sim(run->choice.core, c->seed, &run->engine)
+                                       : izh_engine_model(&c->shape, threads, &run->engine);
     return status ? izh_complain(IZH_EXIT_INTERNAL, "%s: %s", a->target.sim ? "sim" : "model",
                                  izh_model_strerror(status))
                   : IZH_EXIT_OK;
@@ -198,9 +198,9 @@ static int complain_of_run(const struct run *run)
         return izh_complain(IZH_EXIT_DEVICE, "%s, tick %lu: %s", run->arguments->target.uri,
                             (unsigned long)r->ticks, message);
     if (!r->loaded)
-        return izh_complain(IZH_EXIT_INTERNAL, "%s refuses the word at %08lx: %s",
-                            run->engine.ops->name, (unsigned long)r->refused, message);
-    return izh_complain(IZH_EXIT_INTERNAL, "%s, tick %lu: %s", run->engine.ops->name,
+        return izh_complain(IZH_EXIT_INTERNAL, "%s refuses the word at %08lx: %s", run->engine.name,
+                            (unsigned long)r->refused, message);
+    return izh_complain(IZH_EXIT_INTERNAL, "%s, tick %lu: %s", run->engine.name,
                         (unsigned long)r->ticks, message);
 }
 

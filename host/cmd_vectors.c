@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command.h"
 #include "directory.h"
-#include "engine.h"
 #include "file.h"
+#include "pattern_engine.h"
 #include "pattern_session.h"
 #include "vectors.h"
 
@@ -171,21 +171,18 @@ static int write_plan(const struct izh_pattern_plan *plan, const struct izh_engi
 
 static int write_mode(const struct izh_pattern_options *o, const char *directory, FILE *list)
 {
-    struct izh_shape shape = {
-        .format = o->format, .neurons = IZH_SESSION_NEURONS, .records = IZH_SESSION_RECORDS};
-    struct izh_pattern_session session;
+    struct izh_pattern_plan plan = {0};
     struct izh_engine engine = {0};
-    int compiled = izh_pattern_session_compile(o, &shape, &session), code = IZH_EXIT_OK;
-    if (compiled && compiled != IZH_EXIT_INPUT)
-        return compiled;
-    enum izh_model_status status = izh_engine_model(&shape, 1, &engine);
-    if (status)
-        code = izh_complain(IZH_EXIT_INTERNAL, "model: %s", izh_model_strerror(status));
-    else
-        code = write_plan(&session.plan, &engine, directory, list);
+    int code = izh_pattern_open_model(&o->format, &engine), planned = IZH_EXIT_OK;
+    if (!code) {
+        struct izh_pattern_request request = izh_pattern_request_of(o, &engine.shape);
+        planned = izh_pattern_plan(&request, &plan);
+    }
+    if (!code && (!planned || planned == IZH_EXIT_INPUT))
+        code = write_plan(&plan, &engine, directory, list);
     izh_engine_free(&engine);
-    izh_pattern_session_free(&session);
-    return code ? code : compiled;
+    izh_pattern_plan_free(&plan);
+    return code ? code : planned;
 }
 
 // Misfits are said and the rest goes on; anything else ends it.
@@ -264,7 +261,6 @@ static int take_option(void *context, int letter)
 static int vectors(int argc, char **argv)
 {
     struct arguments a = {.patterns = izh_pattern_options_default()};
-    a.patterns.on = IZH_ON_MODEL;
     int code = izh_pattern_parse(argc, argv, options, &a.patterns, take_option, &a);
     if (code == IZH_PATTERN_HELP) {
         fputs(izh_command_vectors.usage, stdout);
@@ -272,7 +268,7 @@ static int vectors(int argc, char **argv)
     }
     if (!code && !a.directory)
         code = izh_complain(IZH_EXIT_USAGE, "say where to: --out DIR; see izh help vectors");
-    if (!code && a.patterns.on != IZH_ON_MODEL)
+    if (!code && strcmp(a.patterns.on[0], "model:"))
         code = izh_complain(IZH_EXIT_USAGE, "golden vectors come from the model only");
     return code ? code : write_all(&a);
 }
@@ -289,6 +285,6 @@ const struct izh_command izh_command_vectors = {
     "  --mode MODE       script or accurate (both)\n"
     "  --step MS         time step from 1/64 to 1 (script: as published; accurate: 1/4)\n"
     "  --widths X/W/PORT bits of the engine's words (20/24/18 and 16/24/16)\n"
-    "  --on model        the engine that knows; there is no other\n",
+    "  --on model:       the engine that knows; there is no other\n",
     vectors,
 };

@@ -1,4 +1,4 @@
-// engine.h: one face for every engine: the golden model, the Verilated core, a device of the driver
+// engine.h: one face for every engine: a device of the driver, or the Verilated core without a link
 // SPDX-License-Identifier: Apache-2.0
 #ifndef IZH_ENGINE_H
 #define IZH_ENGINE_H
@@ -36,11 +36,10 @@ struct izh_engine_counts {
     uint64_t updates;    // of neurons
     uint64_t events;     // synaptic: words of rows that were added to an accumulator
     uint64_t clocks;     // 0: an engine without a clock, or one that does not tell
-    bool events_unknown; // a board does not count them
+    bool events_unknown; // a real board does not count them
 };
 
 struct izh_engine_ops {
-    const char *name; // "model", "sim", "device"
     enum izh_model_status (*write)(void *self, uint32_t address, uint32_t word);
     enum izh_model_status (*read)(void *self, uint32_t address, uint32_t *word);
     // NULL: word by word.
@@ -54,21 +53,20 @@ struct izh_engine_ops {
 };
 
 struct izh_engine {
+    const char *name; // "sim", or the scheme of a device's address
     const struct izh_engine_ops *ops;
     void *self;
     struct izh_shape shape; // what it is built for
 };
 
-// A golden model of this shape that computes on so many threads, 1..64. Statuses are those of
-// izh_model_new and izh_model_set_threads.
+// The device "model:" of this shape that computes on so many threads, 1..64. IZH_MODEL_OK,
+// NO_MEMORY, or BAD_SHAPE when there is none.
 enum izh_model_status izh_engine_model(const struct izh_shape *shape, unsigned threads,
                                        struct izh_engine *engine);
 
-// The Verilated core of this name (izh_cosim_new), or the first with these widths when core is
-// NULL. Its memories are random from seed before they are written. IZH_MODEL_OK, NO_MEMORY, or
-// BAD_SHAPE when there is none.
-enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *format,
-                                     uint32_t seed, struct izh_engine *engine);
+// The Verilated core of this name (izh_cosim_new). Its memories are random from seed before they
+// are written. IZH_MODEL_OK, NO_MEMORY, or BAD_SHAPE when there is none.
+enum izh_model_status izh_engine_sim(const char *core, uint32_t seed, struct izh_engine *engine);
 
 // What the driver opens at this address: "usb:", "ftdi:SERIAL", "sim:s20", ... Statuses and message
 // as izh_device_open.

@@ -3,7 +3,9 @@
 #include "engine.h"
 
 #include "izh.h"
+#include "transport.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +19,7 @@ struct device_engine {
     struct izh_event events[BATCH];
     uint32_t neurons, substeps;
     uint64_t updates, lost;
+    char scheme[16];
 };
 
 static enum izh_model_status status_of(enum izh_status status)
@@ -28,6 +31,9 @@ static enum izh_model_status status_of(enum izh_status status)
         return IZH_MODEL_NO_MEMORY;
     case IZH_REFUSED:
         return IZH_MODEL_BAD_ADDRESS;
+    case IZH_OTHER_ENGINE:
+    case IZH_BAD_URI:
+        return IZH_MODEL_BAD_SHAPE;
     default:
         return IZH_MODEL_RUNNING;
     }
@@ -146,7 +152,8 @@ static enum izh_model_status device_run(void *self, uint32_t ticks,
 static void device_counts(void *self, struct izh_engine_counts *counts)
 {
     const struct device_engine *e = self;
-    *counts = (struct izh_engine_counts){.updates = e->updates, .events_unknown = true};
+    *counts = (struct izh_engine_counts){.updates = e->updates};
+    counts->events_unknown = !izh_device_events(e->device, &counts->events);
 }
 
 static void device_message(void *self, char message[IZH_MESSAGE])
@@ -163,7 +170,6 @@ static void device_free(void *self)
 }
 
 static const struct izh_engine_ops device_ops = {
-    .name = "device",
     .write = device_write,
     .read = device_read,
     .load = device_load,
@@ -199,8 +205,26 @@ enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, ch
         return status;
     }
     izh_device_get_info(e->device, &info);
-    *engine = (struct izh_engine){&device_ops, e, shape_of(&info)};
+    memcpy(e->scheme, info.scheme, sizeof e->scheme);
+    *engine = (struct izh_engine){e->scheme, &device_ops, e, shape_of(&info)};
     return IZH_OK;
+}
+
+enum izh_model_status izh_engine_model(const struct izh_shape *s, unsigned threads,
+                                       struct izh_engine *engine)
+{
+    char uri[256];
+    const struct izh_format *f = &s->format;
+    int n = snprintf(uri, sizeof uri,
+                     "model:neurons=%lu,lanes=%lu,records=%lu,x=%d,w=%d,port=%d,threads=%u",
+                     (unsigned long)s->neurons, (unsigned long)(s->lanes ? s->lanes : 1),
+                     (unsigned long)s->records, f->x_bits, f->w_bits, f->port_bits, threads);
+    snprintf(uri + n, sizeof uri - (size_t)n,
+             s->synapses ? ",synapses=%lu,slots=%lu,parts=%lu,weight=%d,delta=%d,accumulator=%d"
+                         : ",synapses=%lu",
+             (unsigned long)s->synapses, (unsigned long)s->slots, (unsigned long)s->parts,
+             s->weight_bits, s->delta_bits, s->accumulator_bits);
+    return status_of(izh_engine_device(uri, engine, NULL));
 }
 
 struct izh_device *izh_engine_device_handle(const struct izh_engine *engine)

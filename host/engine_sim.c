@@ -84,7 +84,6 @@ static void sim_free(void *self)
 }
 
 static const struct izh_engine_ops sim_ops = {
-    .name = "sim",
     .write = sim_write,
     .read = sim_read,
     .run = sim_run,
@@ -92,32 +91,13 @@ static const struct izh_engine_ops sim_ops = {
     .free = sim_free,
 };
 
-static bool same(const struct izh_format *a, const struct izh_format *b)
-{
-    return a->x_bits == b->x_bits && a->w_bits == b->w_bits && a->port_bits == b->port_bits;
-}
-
-static enum izh_model_status open_core(const char *core, uint32_t seed, struct izh_engine *engine)
+enum izh_model_status izh_engine_sim(const char *core, uint32_t seed, struct izh_engine *engine)
 {
     struct izh_cosim *cosim;
     enum izh_model_status status = izh_cosim_new(core, seed, &cosim);
     if (!status)
-        *engine = (struct izh_engine){&sim_ops, cosim, izh_cosim_shape(cosim)};
+        *engine = (struct izh_engine){"sim", &sim_ops, cosim, izh_cosim_shape(cosim)};
     return status;
-}
-
-enum izh_model_status izh_engine_sim(const char *core, const struct izh_format *format,
-                                     uint32_t seed, struct izh_engine *engine)
-{
-    if (core)
-        return open_core(core, seed, engine);
-    for (size_t i = 0; izh_cosim_configuration(i); i++) {
-        enum izh_model_status status = open_core(izh_cosim_configuration(i), seed, engine);
-        if (status || same(&engine->shape.format, format))
-            return status;
-        izh_engine_free(engine);
-    }
-    return IZH_MODEL_BAD_SHAPE;
 }
 
 bool izh_engine_sim_core(size_t i, const char **name, struct izh_shape *shape)

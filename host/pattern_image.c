@@ -242,17 +242,19 @@ static bool add_zeros(struct izh_image *image, uint32_t address, uint32_t count)
     return good;
 }
 
-// In an engine that has them, rows without a synapse, no noise, and nothing on its way.
+// In an engine that has synapses, rows without one, no noise, and nothing on its way; its ticks
+// wait for their stimuli.
 static bool add_silence(struct izh_pattern_batch *batch, const struct izh_shape *shape)
 {
+    // SEED, WEIGHT_SHIFT, STIMULUS, CLEAR, SATURATED_I and LOST are neighbours.
+    static const uint32_t registers[] = {0, 0, 1, 0, 0, 0};
     uint32_t neurons = (uint32_t)batch->count;
     bool good =
         add_zeros(batch->image, IZH_ADDRESS(IZH_REGION_RECORD, IZH_FIELD_RECORD_SD, 0), neurons);
     for (uint32_t lane = 0; good && lane < shape->lanes; lane++)
         good = add_zeros(batch->image, IZH_ADDRESS(IZH_REGION_ROW, IZH_FIELD_ROW_END + lane, 0),
                          neurons * shape->parts);
-    // SEED, WEIGHT_SHIFT, STIMULUS, CLEAR, SATURATED_I and LOST are neighbours.
-    return good && add_zeros(batch->image, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_SEED), 6);
+    return good && add_registers(batch->image, IZH_REG_SEED, registers, 6);
 }
 
 static bool add_image(struct izh_pattern_batch *batch, const struct izh_shape *shape)
@@ -271,13 +273,17 @@ static bool add_image(struct izh_pattern_batch *batch, const struct izh_shape *s
 
 // ---- The plan -----------------------------------------------------------------------------------
 
+uint32_t izh_pattern_room(const struct izh_shape *shape)
+{
+    bool few = shape->records && shape->records < shape->neurons;
+    return few ? shape->records : shape->neurons;
+}
+
 // The batch that takes a pattern: the first with its step and with room, or a new one.
 static struct izh_pattern_batch *batch_for(struct izh_pattern_plan *plan,
                                            const struct izh_pattern_request *request, double step)
 {
-    uint32_t records = request->shape.records, room = request->shape.neurons;
-    if (records && records < room)
-        room = records;
+    uint32_t room = request->room ? request->room : izh_pattern_room(&request->shape);
     for (size_t i = 0; i < plan->count; i++) {
         if (plan->batches[i].step_ms == step && plan->batches[i].count < room)
             return &plan->batches[i];

@@ -21,7 +21,11 @@ struct izh_pattern_request {
     bool accurate;          // else script: the published Euler order
     double step_ms;         // of every pattern; 0: in script mode as published, else 1/4
     struct izh_shape shape; // of the engine
+    uint32_t room;          // patterns in an image at most; 0: all that the engine has room for
 };
+
+// Patterns that an engine of this shape has room for in one image.
+uint32_t izh_pattern_room(const struct izh_shape *shape);
 
 // A pattern's neuron in a batch: the slot's index is the neuron's.
 struct izh_pattern_slot {

@@ -3,6 +3,7 @@
 #include "pattern_options.h"
 
 #include "command.h"
+#include "device.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -15,25 +16,50 @@ static const double shortest_step_ms = 1.0 / 64, longest_step_ms = 1;
 struct izh_pattern_options izh_pattern_options_default(void)
 {
     return (struct izh_pattern_options){
-        .on = IZH_ON_REFERENCE | IZH_ON_MODEL, .format = {20, 24, 18}, .seed = 1};
+        .reference = true, .on = {"model:"}, .on_count = 1, .format = {20, 24, 18}};
+}
+
+// An address has commas of its own, in front of KEY=VALUE.
+static size_t address_length(const char *list)
+{
+    size_t length = strcspn(list, ",");
+    while (list[length] && list[length + 1 + strcspn(list + length + 1, ":,=")] == '=')
+        length += 1 + strcspn(list + length + 1, ",");
+    return length;
+}
+
+static int add_address(struct izh_pattern_options *options, const char *name, size_t length)
+{
+    char message[IZH_MESSAGE], *address = options->on[options->on_count];
+    const char *rest;
+    if (options->on_count == IZH_PATTERN_ENGINES_MAX || length + 1 >= IZH_PATTERN_ADDRESS)
+        return izh_complain(IZH_EXIT_USAGE,
+                            "--on takes %d engines at most, each a name of less than %d characters",
+                            IZH_PATTERN_ENGINES_MAX, IZH_PATTERN_ADDRESS - 1);
+    bool bare =
+        (length == 5 && !memcmp(name, "model", 5)) || (length == 3 && !memcmp(name, "sim", 3));
+    snprintf(address, IZH_PATTERN_ADDRESS, "%.*s%s", (int)length, name, bare ? ":" : "");
+    izh_device_register();
+    if (!izh_transport_of(address, &rest, message))
+        return izh_complain(IZH_EXIT_USAGE, "%s; or reference", message);
+    options->on_count++;
+    return IZH_EXIT_OK;
 }
 
 static int parse_on(struct izh_pattern_options *options, const char *value)
 {
-    static const char *const names[] = {"reference", "model", "sim"};
-    unsigned on = 0;
-    for (const char *rest = value; rest; rest = strchr(rest, ',')) {
-        rest += *rest == ',';
-        size_t length = strcspn(rest, ","), i = 0;
-        while (i < 3 && (strlen(names[i]) != length || strncmp(names[i], rest, length)))
-            i++;
-        if (i == 3)
-            return izh_complain(IZH_EXIT_USAGE, "no engine '%.*s'; engines: reference, model, sim",
-                                (int)length, rest);
-        on |= 1u << i;
+    int code = IZH_EXIT_OK;
+    options->reference = false;
+    options->on_count = 0;
+    for (const char *rest = value; !code && rest;) {
+        size_t length = address_length(rest);
+        if (length == 9 && !memcmp(rest, "reference", 9))
+            options->reference = true;
+        else
+            code = add_address(options, rest, length);
+        rest = rest[length] ? rest + length + 1 : NULL;
     }
-    options->on = on;
-    return IZH_EXIT_OK;
+    return code;
 }
 
 static int parse_mode(struct izh_pattern_options *options, const char *value)
@@ -72,16 +98,7 @@ static int parse_widths(struct izh_pattern_options *options, const char *value)
     if (fault)
         return izh_complain(IZH_EXIT_USAGE, "widths %s: %s", value, fault);
     options->format = f;
-    return IZH_EXIT_OK;
-}
-
-static int parse_seed(struct izh_pattern_options *options, const char *value)
-{
-    char *end;
-    unsigned long seed = strtoul(value, &end, 0);
-    if (end == value || *end || *value == '-' || seed > UINT32_MAX)
-        return izh_complain(IZH_EXIT_USAGE, "seed '%s' is not from 0 to 4294967295", value);
-    options->seed = (uint32_t)seed;
+    options->has_format = true;
     return IZH_EXIT_OK;
 }
 
@@ -94,11 +111,6 @@ int izh_pattern_option(struct izh_pattern_options *options, int letter, const ch
         return parse_mode(options, value);
     case IZH_OPTION_STEP:
         return parse_step(options, value);
-    case IZH_OPTION_SEED:
-        return parse_seed(options, value);
-    case IZH_OPTION_CORE:
-        options->core = value;
-        return IZH_EXIT_OK;
     default:
         return parse_widths(options, value);
     }

@@ -9,9 +9,8 @@
 #include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
-enum { IZH_ON_REFERENCE = 1, IZH_ON_MODEL = 2, IZH_ON_SIM = 4, IZH_PATTERNS_MAX = 64 };
+enum { IZH_PATTERNS_MAX = 64, IZH_PATTERN_ENGINES_MAX = 8, IZH_PATTERN_ADDRESS = 128 };
 
 // Letters that getopt_long returns for them.
 enum {
@@ -19,20 +18,19 @@ enum {
     IZH_OPTION_MODE,
     IZH_OPTION_STEP,
     IZH_OPTION_WIDTHS,
-    IZH_OPTION_CORE,
-    IZH_OPTION_SEED,
     IZH_OPTION_HELP,
 };
 
 struct izh_pattern_options {
     const struct izh_pattern *patterns[IZH_PATTERNS_MAX];
     size_t count;
-    unsigned on; // IZH_ON_...
+    bool reference;
+    char on[IZH_PATTERN_ENGINES_MAX][IZH_PATTERN_ADDRESS]; // of devices
+    size_t on_count;
     bool accurate;
     double step_ms; // 0: the mode's own
     struct izh_format format;
-    const char *core; // of sim, and its widths instead of those above; or NULL
-    uint32_t seed;    // of what sim's memories hold before they are written
+    bool has_format; // the user's, else those of the first device that has its own
 };
 
 struct izh_pattern_options izh_pattern_options_default(void);

@@ -52,10 +52,10 @@ static bool is_reference(const struct izh_pattern_result *r)
     return !strcmp(r->engine, "reference");
 }
 
-static void print_row(const struct izh_pattern_result *r)
+static void print_row(const struct izh_pattern_result *r, int engine_width)
 {
-    printf("%-4s %-29s %-9s %-10s %5.4g ", r->pattern->id, r->pattern->name, mode_name(r),
-           r->engine, r->step_ms);
+    printf("%-4s %-29s %-9s %-*s %5.4g ", r->pattern->id, r->pattern->name, mode_name(r),
+           engine_width, r->engine, r->step_ms);
     print_counts(r);
     if (!r->runs_away)
         print_times(&r->spikes);
@@ -82,21 +82,31 @@ static void print_summary(const struct izh_pattern_session *session, const char 
         near += error >= 0 && error <= 1;
     }
     if (all)
-        printf("%s: spike count as the reference in %zu of %zu patterns, every spike within one "
+        printf("%s spike count as the reference in %zu of %zu patterns, every spike within one "
                "step in %zu\n",
                engine, counts, all, near);
 }
 
+static int width_of_engines(const struct izh_pattern_options *o)
+{
+    size_t width = strlen("reference") + 1;
+    for (size_t i = 0; i < o->on_count; i++)
+        width = strlen(o->on[i]) > width ? strlen(o->on[i]) : width;
+    return (int)width;
+}
+
 int izh_pattern_print_table(const struct izh_pattern_session *session)
 {
-    printf("%-4s %-29s %-9s %-10s %5s %6s %9s %9s  %s\n", "id", "name", "mode", "engine", "step",
-           "spikes", "reference", "max error", "first spikes | of the reference");
-    printf("%-4s %-29s %-9s %-10s %5s %6s %9s %9s  %s\n", "", "", "", "", "ms", "", "spikes",
+    const struct izh_pattern_options *o = &session->options;
+    int width = width_of_engines(o);
+    printf("%-4s %-29s %-9s %-*s %5s %6s %9s %9s  %s\n", "id", "name", "mode", width, "engine",
+           "step", "spikes", "reference", "max error", "first spikes | of the reference");
+    printf("%-4s %-29s %-9s %-*s %5s %6s %9s %9s  %s\n", "", "", "", width, "", "ms", "", "spikes",
            "in steps", "ms");
     for (size_t i = 0; i < session->result_count; i++)
-        print_row(&session->results[i]);
-    print_summary(session, "model");
-    print_summary(session, "sim");
+        print_row(&session->results[i], width);
+    for (size_t i = 0; i < o->on_count; i++)
+        print_summary(session, o->on[i]);
     return IZH_EXIT_OK;
 }
 
@@ -171,33 +181,44 @@ int izh_pattern_print_json(const struct izh_pattern_session *session)
 
 // ---- Verdict ------------------------------------------------------------------------------------
 
-static int complain_of(const struct izh_pattern_session *session,
-                       const struct izh_pattern_batch *batch, const struct izh_difference *d)
+static int complain_of(const struct izh_pattern_session *session, size_t run, size_t batch,
+                       const struct izh_difference *d)
 {
     char repeat[192];
-    const char *id = batch->slots[d->neuron].pattern->id;
+    const char *first = session->runs[0].address, *other = session->runs[run].address;
+    const char *id = session->runs[0].plan.batches[batch].slots[d->neuron].pattern->id;
     izh_pattern_repeat_text(&session->options, repeat, sizeof repeat);
     return izh_complain(IZH_EXIT_DIFFER,
-                        "model and sim differ: pattern %s, tick %lu, neuron %lu, %s: model %lld, "
-                        "sim %lld; repeat: izh patterns %s --on model,sim%s",
-                        id, (unsigned long)d->tick, (unsigned long)d->neuron, d->word,
-                        (long long)d->expected, (long long)d->got, id, repeat);
+                        "%s and %s differ: pattern %s, tick %lu, neuron %lu, %s: %lld and %lld; "
+                        "repeat: izh patterns %s --on %s,%s%s",
+                        first, other, id, (unsigned long)d->tick, (unsigned long)d->neuron, d->word,
+                        (long long)d->expected, (long long)d->got, id, first, other, repeat);
+}
+
+static int compare_run(const struct izh_pattern_session *session, size_t run, FILE *stream)
+{
+    const struct izh_pattern_run *first = &session->runs[0], *other = &session->runs[run];
+    size_t words = 0, spikes = 0, differ = 0;
+    int code = IZH_EXIT_OK;
+    for (size_t i = 0; i < first->plan.count; i++) {
+        struct izh_comparison c = izh_compare(&first->recordings[i], &other->recordings[i]);
+        words += c.words;
+        spikes += first->recordings[i].spike_count;
+        differ += c.differ;
+        if (!c.equal && !code)
+            code = complain_of(session, run, i, &c.first);
+    }
+    fprintf(stream, "%s and %s: %zu state words and %zu spikes compared, %zu words differ\n",
+            first->address, other->address, words, spikes, differ);
+    return code;
 }
 
 int izh_pattern_compare(const struct izh_pattern_session *session, FILE *stream)
 {
-    size_t words = 0, differ = 0;
     int code = IZH_EXIT_OK;
-    if (!session->recordings[0] || !session->recordings[1])
-        return IZH_EXIT_OK;
-    for (size_t i = 0; i < session->plan.count; i++) {
-        struct izh_comparison c =
-            izh_compare(&session->recordings[0][i], &session->recordings[1][i]);
-        words += c.words;
-        differ += c.differ;
-        if (!c.equal && !code)
-            code = complain_of(session, &session->plan.batches[i], &c.first);
+    for (size_t i = 1; i < session->options.on_count; i++) {
+        int compared = compare_run(session, i, stream);
+        code = code ? code : compared;
     }
-    fprintf(stream, "model and sim: %zu state words compared, %zu differ\n", words, differ);
     return code;
 }

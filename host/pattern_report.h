@@ -11,7 +11,7 @@
 int izh_pattern_print_table(const struct izh_pattern_session *session);
 int izh_pattern_print_json(const struct izh_pattern_session *session);
 
-// Compares model and sim, if both ran, word for word, and says on stream what was found.
+// Compares each device with the first, word for word, and says on stream what was found.
 // IZH_EXIT_OK, or complains where they first differ and returns IZH_EXIT_DIFFER.
 int izh_pattern_compare(const struct izh_pattern_session *session, FILE *stream);
 

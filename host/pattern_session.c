@@ -3,7 +3,7 @@
 #include "pattern_session.h"
 
 #include "command.h"
-#include "engine.h"
+#include "pattern_engine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -22,104 +22,78 @@ static int complain_of_misfits(const struct izh_pattern_plan *plan)
     return plan->misfit_count ? IZH_EXIT_INPUT : IZH_EXIT_OK;
 }
 
-int izh_pattern_session_compile(const struct izh_pattern_options *options,
-                                const struct izh_shape *shape, struct izh_pattern_session *session)
+struct izh_pattern_request izh_pattern_request_of(const struct izh_pattern_options *options,
+                                                  const struct izh_shape *shape)
 {
-    *session = (struct izh_pattern_session){.options = *options};
-    session->request = (struct izh_pattern_request){
-        .patterns = session->options.patterns,
+    return (struct izh_pattern_request){
+        .patterns = options->patterns,
         .count = options->count,
         .accurate = options->accurate,
         .step_ms = options->step_ms,
         .shape = *shape,
     };
-    if (!izh_pattern_compile(&session->request, &session->plan))
-        return izh_out_of_memory();
-    return complain_of_misfits(&session->plan);
+}
+
+int izh_pattern_plan(const struct izh_pattern_request *request, struct izh_pattern_plan *plan)
+{
+    return izh_pattern_compile(request, plan) ? complain_of_misfits(plan) : izh_out_of_memory();
 }
 
 void izh_pattern_repeat_text(const struct izh_pattern_options *options, char *text, size_t size)
 {
-    char step[48] = "", engine[80];
+    char step[48] = "";
     if (options->step_ms > 0)
         snprintf(step, sizeof step, " --step %.17g", options->step_ms);
-    if (options->core)
-        snprintf(engine, sizeof engine, "--core %.64s", options->core);
-    else
-        snprintf(engine, sizeof engine, "--widths %d/%d/%d", options->format.x_bits,
-                 options->format.w_bits, options->format.port_bits);
-    snprintf(text, size, " --mode %s%s %s --seed %lu", options->accurate ? "accurate" : "script",
-             step, engine, (unsigned long)options->seed);
+    snprintf(text, size, " --mode %s%s --widths %d/%d/%d",
+             options->accurate ? "accurate" : "script", step, options->format.x_bits,
+             options->format.w_bits, options->format.port_bits);
 }
 
 // ---- Engines ------------------------------------------------------------------------------------
 
-static int no_such_core(const struct izh_format *asked)
+// What does not fit one engine fits none, for all have the same words: it is said once.
+static int compile(struct izh_pattern_session *session, const struct izh_engine *engines)
 {
-    char list[128] = "";
-    const char *name;
-    struct izh_shape shape;
-    for (size_t i = 0; izh_engine_sim_core(i, &name, &shape); i++) {
-        struct izh_format f = shape.format;
-        char one[32];
-        snprintf(one, sizeof one, "%d/%d/%d", f.x_bits, f.w_bits, f.port_bits);
-        if (!strstr(list, one) && strlen(list) + strlen(one) + 3 < sizeof list)
-            strcat(strcat(list, *list ? ", " : ""), one);
+    uint32_t room = UINT32_MAX;
+    int code = IZH_EXIT_OK;
+    for (size_t i = 0; i < session->options.on_count; i++) {
+        uint32_t own = izh_pattern_room(&engines[i].shape);
+        room = own < room ? own : room;
     }
-    return izh_complain(IZH_EXIT_USAGE,
-                        "sim has no core of widths %d/%d/%d; it has %s; make build makes all",
-                        asked->x_bits, asked->w_bits, asked->port_bits, list);
+    for (size_t i = 0; i < session->options.on_count; i++) {
+        struct izh_pattern_request request = session->request;
+        request.shape = engines[i].shape;
+        request.room = room;
+        if (!izh_pattern_compile(&request, &session->runs[i].plan))
+            return izh_out_of_memory();
+        if (!i)
+            code = complain_of_misfits(&session->runs[i].plan);
+    }
+    return code;
 }
 
-static int open_sim(const struct izh_pattern_options *options, struct izh_engine *engine)
+static int complain_of_engine(const char *address, const struct izh_engine *engine,
+                              enum izh_model_status status)
 {
-    if (!(options->on & IZH_ON_SIM))
-        return IZH_EXIT_OK;
-    enum izh_model_status status =
-        izh_engine_sim(options->core, &options->format, options->seed, engine);
-    if (status == IZH_MODEL_BAD_SHAPE && options->core)
-        return izh_complain(IZH_EXIT_USAGE, "sim has no core '%s'; make build makes all",
-                            options->core);
-    if (status == IZH_MODEL_BAD_SHAPE)
-        return no_such_core(&options->format);
-    return status ? izh_complain(IZH_EXIT_INTERNAL, "sim: %s", izh_model_strerror(status))
-                  : IZH_EXIT_OK;
-}
-
-static int open_model(const struct izh_pattern_options *options, const struct izh_shape *shape,
-                      struct izh_engine *engine)
-{
-    if (!(options->on & IZH_ON_MODEL))
-        return IZH_EXIT_OK;
-    enum izh_model_status status = izh_engine_model(shape, 1, engine);
-    return status ? izh_complain(IZH_EXIT_INTERNAL, "model: %s", izh_model_strerror(status))
-                  : IZH_EXIT_OK;
-}
-
-static int record(struct izh_pattern_session *session, size_t which,
-                  const struct izh_engine *engine)
-{
-    if (!engine->ops || !session->plan.count)
-        return IZH_EXIT_OK;
-    struct izh_recording *r = calloc(session->plan.count, sizeof *r);
-    session->recordings[which] = r;
-    if (!r)
+    char message[IZH_MESSAGE];
+    if (status == IZH_MODEL_NO_MEMORY)
         return izh_out_of_memory();
-    for (size_t i = 0; i < session->plan.count; i++) {
-        enum izh_model_status status = izh_record(engine, &session->plan.batches[i], &r[i]);
+    izh_engine_message(engine, status, message);
+    return izh_complain(IZH_EXIT_DEVICE, "%s: %s", address, message);
+}
+
+static int record(struct izh_pattern_run *run, const struct izh_engine *engine)
+{
+    run->recordings = calloc(run->plan.count + 1, sizeof *run->recordings);
+    if (!run->recordings)
+        return izh_out_of_memory();
+    for (size_t i = 0; i < run->plan.count; i++) {
+        enum izh_model_status status =
+            izh_record(engine, &run->plan.batches[i], &run->recordings[i]);
         if (status)
-            return izh_complain(IZH_EXIT_INTERNAL, "%s: %s", engine->ops->name,
-                                izh_model_strerror(status));
+            return complain_of_engine(run->address, engine, status);
     }
     return IZH_EXIT_OK;
-}
-
-static int run_engines(struct izh_pattern_session *session, const struct izh_engine *engines)
-{
-    int code = IZH_EXIT_OK;
-    for (size_t i = 0; !code && i < IZH_SESSION_ENGINES; i++)
-        code = record(session, i, &engines[i]);
-    return code;
 }
 
 // ---- Results ------------------------------------------------------------------------------------
@@ -197,30 +171,28 @@ static bool find_slot(const struct izh_pattern_plan *plan, const struct izh_patt
 
 static bool add_results(struct izh_pattern_session *session, size_t pattern)
 {
+    const struct izh_pattern_options *o = &session->options;
     size_t batch, neuron;
     bool good = true;
-    if (session->options.on & IZH_ON_REFERENCE)
+    if (o->reference)
         good = copy_reference(&session->references[pattern],
                               new_result(session, pattern, "reference"));
-    if (!find_slot(&session->plan, session->options.patterns[pattern], &batch, &neuron))
-        return good;
-    for (size_t i = 0; good && i < IZH_SESSION_ENGINES; i++) {
-        if (!session->recordings[i])
-            continue;
-        const struct izh_recording *r = &session->recordings[i][batch];
-        good = take_recording(r, &session->plan.batches[batch], neuron,
-                              new_result(session, pattern, r->engine));
+    for (size_t i = 0; good && i < o->on_count; i++) {
+        const struct izh_pattern_run *run = &session->runs[i];
+        if (find_slot(&run->plan, o->patterns[pattern], &batch, &neuron))
+            good = take_recording(&run->recordings[batch], &run->plan.batches[batch], neuron,
+                                  new_result(session, pattern, run->address));
     }
     return good;
 }
 
 static int collect(struct izh_pattern_session *session)
 {
-    size_t count = session->options.count;
+    size_t count = session->options.count, engines = session->options.on_count + 1;
     int code = add_references(session);
     if (code)
         return code;
-    session->results = calloc(count * (IZH_SESSION_ENGINES + 1), sizeof *session->results);
+    session->results = calloc(count * engines, sizeof *session->results);
     if (!session->results)
         return izh_out_of_memory();
     for (size_t i = 0; i < count; i++) {
@@ -230,24 +202,15 @@ static int collect(struct izh_pattern_session *session)
     return IZH_EXIT_OK;
 }
 
-static int run_with(struct izh_pattern_session *session, struct izh_pattern_options options,
-                    struct izh_engine *engines)
+static int run_on(struct izh_pattern_session *session, const struct izh_engine *engines)
 {
-    struct izh_shape shape = {
-        .format = options.format, .neurons = IZH_SESSION_NEURONS, .records = IZH_SESSION_RECORDS};
-    int code = open_sim(&options, &engines[1]);
-    if (code)
-        return code;
-    if (engines[1].ops)
-        shape = engines[1].shape;
-    options.format = shape.format;
-    code = open_model(&options, &shape, &engines[0]);
-    if (code)
-        return code;
-    int compiled = izh_pattern_session_compile(&options, &shape, session);
+    int compiled = compile(session, engines), code = IZH_EXIT_OK;
     if (compiled && compiled != IZH_EXIT_INPUT)
         return compiled;
-    code = run_engines(session, engines);
+    for (size_t i = 0; !code && i < session->options.on_count; i++) {
+        session->runs[i].address = session->options.on[i];
+        code = record(&session->runs[i], &engines[i]);
+    }
     if (!code)
         code = collect(session);
     return code ? code : compiled;
@@ -256,12 +219,23 @@ static int run_with(struct izh_pattern_session *session, struct izh_pattern_opti
 int izh_pattern_session_run(const struct izh_pattern_options *options,
                             struct izh_pattern_session *session)
 {
-    struct izh_engine engines[IZH_SESSION_ENGINES] = {{0}};
+    struct izh_engine engines[IZH_PATTERN_ENGINES_MAX] = {{0}};
     *session = (struct izh_pattern_session){.options = *options};
-    int code = run_with(session, *options, engines);
-    for (size_t i = 0; i < IZH_SESSION_ENGINES; i++)
+    session->request = izh_pattern_request_of(&session->options, &(struct izh_shape){0});
+    int code = izh_pattern_open(&session->options, engines);
+    if (!code)
+        code = run_on(session, engines);
+    for (size_t i = 0; i < IZH_PATTERN_ENGINES_MAX; i++)
         izh_engine_free(&engines[i]);
     return code;
+}
+
+static void run_free(struct izh_pattern_run *run)
+{
+    for (size_t i = 0; run->recordings && i < run->plan.count; i++)
+        izh_recording_free(&run->recordings[i]);
+    free(run->recordings);
+    izh_pattern_plan_free(&run->plan);
 }
 
 void izh_pattern_session_free(struct izh_pattern_session *session)
@@ -272,14 +246,10 @@ void izh_pattern_session_free(struct izh_pattern_session *session)
     }
     for (size_t i = 0; session->references && i < session->options.count; i++)
         izh_pattern_reference_free(&session->references[i]);
-    for (size_t i = 0; i < IZH_SESSION_ENGINES; i++) {
-        for (size_t j = 0; session->recordings[i] && j < session->plan.count; j++)
-            izh_recording_free(&session->recordings[i][j]);
-        free(session->recordings[i]);
-    }
+    for (size_t i = 0; i < IZH_PATTERN_ENGINES_MAX; i++)
+        run_free(&session->runs[i]);
     free(session->results);
     free(session->references);
-    izh_pattern_plan_free(&session->plan);
     *session = (struct izh_pattern_session){0};
 }
 

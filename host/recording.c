@@ -4,9 +4,8 @@
 
 #include <stdlib.h>
 
-static void keep_spike(void *context, const struct izh_spike *spike)
+static void keep_spike(struct izh_recording *r, const struct izh_spike *spike)
 {
-    struct izh_recording *r = context;
     if (r->spike_count == r->spike_capacity) {
         size_t capacity = r->spike_capacity ? 2 * r->spike_capacity : 256;
         struct izh_spike *grown = realloc(r->spikes, capacity * sizeof *grown);
@@ -21,28 +20,62 @@ static void keep_spike(void *context, const struct izh_spike *spike)
 }
 
 // A sample that should not be there is counted, and so found by izh_compare.
-static void keep_sample(void *context, const struct izh_sample *sample)
+static void keep_sample(struct izh_recording *r, const struct izh_sample *sample)
 {
-    struct izh_recording *r = context;
     r->samples++;
     if (sample->tick < r->ticks && sample->neuron < r->neurons)
         r->states[(size_t)sample->tick * r->neurons + sample->neuron] = sample->state;
 }
 
-// Stimuli of a tick, then all ticks up to the next stimulus.
-static enum izh_model_status run(const struct izh_engine *engine,
-                                 const struct izh_pattern_batch *batch,
-                                 const struct izh_engine_observer *observer)
+// ---- Running ------------------------------------------------------------------------------------
+
+struct run {
+    struct izh_recording *recording;
+    const struct izh_pattern_batch *batch;
+    size_t next; // of the stimuli
+};
+
+static void on_spike(void *context, const struct izh_spike *spike)
 {
+    const struct run *run = context;
+    keep_spike(run->recording, spike);
+}
+
+static void on_sample(void *context, const struct izh_sample *sample)
+{
+    const struct run *run = context;
+    keep_sample(run->recording, sample);
+}
+
+static const struct izh_pattern_stimulus *next_stimulus(struct run *run, uint32_t tick)
+{
+    const struct izh_pattern_batch *batch = run->batch;
+    bool any = run->next < batch->stimulus_count && batch->stimuli[run->next].tick == tick;
+    return any ? &batch->stimuli[run->next++] : NULL;
+}
+
+static bool on_stimulus(void *context, uint32_t tick, struct izh_stimulus *stimulus)
+{
+    const struct izh_pattern_stimulus *s = next_stimulus(context, tick);
+    if (s)
+        *stimulus = (struct izh_stimulus){IZH_STIMULUS_CURRENT, s->neuron, (int32_t)s->word};
+    return s;
+}
+
+// An engine without a port for stimuli has them written: those of a tick, then all ticks up to the
+// next.
+static enum izh_model_status run_piecewise(struct run *run, const struct izh_engine *engine,
+                                           const struct izh_engine_observer *observer)
+{
+    const struct izh_pattern_batch *batch = run->batch;
+    const struct izh_pattern_stimulus *s;
     enum izh_model_status status = IZH_MODEL_OK;
-    size_t next = 0;
     for (uint32_t tick = 0; !status && tick < batch->ticks;) {
-        for (; !status && next < batch->stimulus_count && batch->stimuli[next].tick == tick; next++)
+        while (!status && (s = next_stimulus(run, tick)))
             status = izh_engine_write(
-                engine,
-                IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, batch->stimuli[next].neuron),
-                batch->stimuli[next].word);
-        uint32_t end = next < batch->stimulus_count ? batch->stimuli[next].tick : batch->ticks;
+                engine, IZH_ADDRESS(IZH_REGION_INPUT, IZH_FIELD_INPUT_I, s->neuron), s->word);
+        uint32_t end =
+            run->next < batch->stimulus_count ? batch->stimuli[run->next].tick : batch->ticks;
         if (!status)
             status = izh_engine_run(engine, end - tick, observer);
         tick = end;
@@ -54,16 +87,19 @@ enum izh_model_status izh_record(const struct izh_engine *engine,
                                  const struct izh_pattern_batch *batch,
                                  struct izh_recording *recording)
 {
-    *recording = (struct izh_recording){
-        .engine = engine->ops->name, .ticks = batch->ticks, .neurons = (uint32_t)batch->count};
+    *recording = (struct izh_recording){.ticks = batch->ticks, .neurons = (uint32_t)batch->count};
     recording->states = calloc((size_t)batch->ticks * batch->count, sizeof *recording->states);
     if (!recording->states)
         return IZH_MODEL_NO_MEMORY;
-    struct izh_engine_observer observer = {
-        .context = recording, .spike = keep_spike, .sample = keep_sample};
+    struct run run = {recording, batch, 0};
+    struct izh_engine_observer observer = {.context = &run, .spike = on_spike, .sample = on_sample};
     enum izh_model_status status = izh_engine_load(engine, batch->image, NULL);
-    if (!status)
-        status = run(engine, batch, &observer);
+    if (!status && engine->shape.synapses) {
+        observer.stimulus = on_stimulus;
+        status = izh_engine_run(engine, batch->ticks, &observer);
+    } else if (!status) {
+        status = run_piecewise(&run, engine, &observer);
+    }
     return recording->out_of_memory ? IZH_MODEL_NO_MEMORY : status;
 }
 

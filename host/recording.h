@@ -7,7 +7,6 @@
 #include "pattern_image.h"
 
 struct izh_recording {
-    const char *engine;
     uint32_t ticks;
     uint32_t neurons;
     struct izh_state *states; // [ticks * neurons], after each tick

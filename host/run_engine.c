@@ -122,7 +122,7 @@ static int choose_named(const struct izh_network *network, const struct izh_run_
                         struct izh_run_choice *choice)
 {
     struct izh_engine engine = {0};
-    enum izh_model_status status = izh_engine_sim(target->core, &usual_format, 1, &engine);
+    enum izh_model_status status = izh_engine_sim(target->core, 1, &engine);
     struct izh_shape shape = engine.shape;
     izh_engine_free(&engine);
     if (status == IZH_MODEL_BAD_SHAPE)

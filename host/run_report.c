@@ -52,7 +52,7 @@ static double stall_share(const struct izh_run_report *r)
 
 void izh_run_engine_text(const struct izh_run_report *r, char *text, size_t size)
 {
-    const char *engine = r->engine->ops->name;
+    const char *engine = r->engine->name;
     bool sim = !strcmp(engine, "sim");
     if (r->uri)
         snprintf(text, size, "%s", r->uri);
@@ -257,7 +257,7 @@ static void add_what_ran(cJSON *root, const struct izh_run_report *r)
     const struct izh_compiled *c = r->compiled;
     cJSON_AddStringToObject(root, "network", r->name);
     cJSON_AddStringToObject(root, "file", r->file);
-    cJSON_AddStringToObject(root, "engine", r->uri ? r->uri : r->engine->ops->name);
+    cJSON_AddStringToObject(root, "engine", r->uri ? r->uri : r->engine->name);
     if (r->core)
         cJSON_AddStringToObject(root, "core", r->core);
     else

@@ -117,12 +117,14 @@ static bool run_chunk(struct session *s, uint32_t ticks)
     r->wall_s += izh_run_clock() - start;
     struct izh_engine_counts after = izh_engine_count(q->engine);
     r->counts.updates += after.updates - before.updates;
-    r->counts.events += after.events - before.events;
     r->counts.clocks += after.clocks - before.clocks;
     r->counts.events_unknown = after.events_unknown;
     r->file_failed = q->files && q->files->error;
     if (r->status || r->out_of_memory || r->file_failed || !take_counters(s))
         return false;
+    // A board may still read the rows of its last spikes when the end of the tick has come; it has
+    // done so when it answers.
+    r->counts.events += izh_engine_count(q->engine).events - before.events;
     r->ticks += ticks;
     return true;
 }

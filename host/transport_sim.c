@@ -209,6 +209,12 @@ static void sim_interrupt(struct izh_transport *transport)
     atomic_store(&t->interrupted, true);
 }
 
+static uint64_t sim_events(struct izh_transport *transport)
+{
+    const struct sim_transport *t = (const struct sim_transport *)transport;
+    return izh_board_count(t->board).events;
+}
+
 const struct izh_transport_ops izh_transport_sim = {
     .scheme = "sim",
     .open = sim_open,
@@ -217,6 +223,7 @@ const struct izh_transport_ops izh_transport_sim = {
     .receive = sim_receive,
     .now_us = sim_now,
     .interrupt = sim_interrupt,
+    .events = sim_events,
     .close = sim_close,
     .retry_us = RETRY_US,
 };

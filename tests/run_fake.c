@@ -128,7 +128,6 @@ static void fake_free(void *self)
 }
 
 static const struct izh_engine_ops fake_ops = {
-    .name = "fake",
     .write = fake_write,
     .read = fake_read,
     .run = fake_run,
@@ -144,7 +143,8 @@ static bool interrupted(void *context)
 
 void izh_fake_prepare(struct izh_fake_run *f)
 {
-    *f = (struct izh_fake_run){.engine = {&fake_ops, NULL, shape}, .compiled = network_by_hand()};
+    *f = (struct izh_fake_run){.engine = {"fake", &fake_ops, NULL, shape},
+                               .compiled = network_by_hand()};
     f->engine.self = &f->fake;
     f->compiled.image = &f->image;
     f->request = (struct izh_run_request){.engine = &f->engine,

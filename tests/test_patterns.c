@@ -523,12 +523,12 @@ static void an_image_for_another_engine_is_refused(void **unused)
     struct izh_pattern_plan plan;
     struct izh_shape small = {.format = w20, .neurons = 4, .records = 0};
     struct izh_engine engine;
-    uint32_t refused = 0;
+    char message[IZH_MESSAGE];
     assert_true(izh_pattern_compile(&request, &plan));
     assert_int_equal(izh_engine_model(&small, 1, &engine), IZH_MODEL_OK);
-    assert_int_equal(izh_engine_load(&engine, plan.batches[0].image, &refused),
-                     IZH_MODEL_BAD_VALUE);
-    assert_int_equal(refused, IZH_ADDRESS(IZH_REGION_REGISTER, 0, IZH_REG_NEURONS));
+    assert_int_equal(izh_engine_load(&engine, plan.batches[0].image, NULL), IZH_MODEL_BAD_SHAPE);
+    izh_engine_message(&engine, IZH_MODEL_BAD_SHAPE, message);
+    assert_non_null(strstr(message, "it needs 256 parameter records, there are 0"));
     izh_engine_free(&engine);
     izh_pattern_plan_free(&plan);
 }

@@ -311,28 +311,30 @@ static void a_broken_core_is_found_and_the_command_repeats_it(void **unused)
 
 // ---- Devices ------------------------------------------------------------------------------------
 
-// Of the numbers of model: behind its link, of Verilated boards, and of their bare engines.
+// Of the numbers of a model that does not fit the network closely, and of Verilated boards.
 static const char usual_model[] =
     "model:neurons=2048,lanes=2,synapses=100000,slots=32,parts=2,delta=5";
 
-static void devices_give_the_same_spikes_as_bare_engines(void **unused)
+static void devices_give_the_same_spikes_as_one_made_to_fit(void **unused)
 {
     (void)unused;
     const char *const devices[] = {usual_model, "sim:s20", "sim:s20x2", "sim:s20,seed=7"};
-    cJSON *bare = run("--on model: \"$D/net.json\"", 0);
+    cJSON *fitting = run("--on model: \"$D/net.json\"", 0);
+    double events = 0; // of rings with the same parts: the second part of a row is read later
     for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
         char words[160];
         snprintf(words, sizeof words, "--on %s \"$D/net.json\"", devices[i]);
         cJSON *other = run(words, 0);
         assert_string_equal(item(other, "engine")->valuestring, devices[i]);
         assert_string_equal(item(other, "spike_checksum")->valuestring,
-                            item(bare, "spike_checksum")->valuestring);
-        assert_true(number(other, "spikes") == number(bare, "spikes"));
-        assert_true(number(other, "neuron_updates") == number(bare, "neuron_updates"));
-        assert_true(cJSON_IsNull(item(other, "synaptic_events")));
+                            item(fitting, "spike_checksum")->valuestring);
+        assert_true(number(other, "spikes") == number(fitting, "spikes"));
+        assert_true(number(other, "neuron_updates") == number(fitting, "neuron_updates"));
+        events = i ? events : number(other, "synaptic_events");
+        assert_true(events > 0 && number(other, "synaptic_events") == events);
         cJSON_Delete(other);
     }
-    cJSON_Delete(bare);
+    cJSON_Delete(fitting);
 }
 
 static void a_board_agrees_with_the_model_in_every_word(void **unused)
@@ -564,7 +566,7 @@ int main(void)
         cmocka_unit_test(the_report_is_readable_and_the_files_are_there),
         cmocka_unit_test(model_and_core_agree_on_every_word),
         cmocka_unit_test(a_broken_core_is_found_and_the_command_repeats_it),
-        cmocka_unit_test(devices_give_the_same_spikes_as_bare_engines),
+        cmocka_unit_test(devices_give_the_same_spikes_as_one_made_to_fit),
         cmocka_unit_test(a_board_agrees_with_the_model_in_every_word),
         cmocka_unit_test(a_broken_board_is_found_and_the_command_repeats_it),
         cmocka_unit_test(devices_are_listed_and_say_what_they_are),

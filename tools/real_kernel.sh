@@ -5,9 +5,9 @@
 # usage: tools/real_kernel.sh [--pins] [--quick] [--ticks N]     after `make build`; make test-long
 #
 # Boots Debian's kernel in QEMU (no KVM) with the very build/izh of this tree, and attaches the board
-# that `izh board --usbip` serves here: list, info, verify, two networks run, unplugged in
-# mid-stream, plugged in again. docs/real-kernel.md says what that shows. Prints a table; exit code 1
-# when a step went wrong. The kernel is downloaded once, into build/long; the log is there, too.
+# that `izh board --usbip` serves here: list, info, verify, the patterns of 2004, two networks run,
+# unplugged in mid-stream, plugged in again. docs/real-kernel.md says what that shows. Prints a table;
+# exit code 1 when a step went wrong. The kernel is downloaded once, into build/long; the log is there.
 # --pins: through D+ and D-; --quick: without net.json and its million synapses; --ticks: of verify.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -197,7 +197,7 @@ checksum() { # NETWORK
 
 judge() {
     local name
-    for name in attach open list info verify-cpg gone attach-again open-again verify-again \
+    for name in attach open list info verify-cpg patterns gone attach-again open-again verify-again \
         run-again; do
         expect_code $name 0
     done
@@ -216,7 +216,7 @@ judge() {
 report() {
     echo "kernel $version, $(qemu-system-x86_64 --version | head -1), board $core${pins:+, D+ and D-}"
     awk '$1 == "RESULT" { printf "%-14s exit code %d %8.2f s\n", $2, $3, $4 / 100 }' "$work/log"
-    sed -n 's/^SAID /unplugged: /p' "$work/log"
+    sed -n 's/^SAID /unplugged: /p; s/^model: and usb: /patterns: /p' "$work/log"
 }
 
 [ -x build/izh ] || die "no build/izh: run make build"

@@ -75,6 +75,7 @@ step open wait_for open
 step list izh list
 step info izh info --on usb:
 step verify-cpg izh verify cpg.json --on usb: --ticks "$ticks" --quiet
+step patterns izh patterns 2004 --on model:,usb:
 for net in $nets; do
     step "run-$net" izh run "$net.json" --on usb: --quiet --no-figure --out "/tmp/$net"
     grep spike_checksum "/tmp/$net/run.json" | sed "s/^/CHECKSUM $net /"
