@@ -189,7 +189,7 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 # --- what a person types -------------------------------------------------------------------
 
 .PHONY: FORCE help demo build test test-build test-long sanitize check prove report accuracy netstats events \
-        bench vectors figures format clean install install-library install-udev
+        bench vectors figures format clean install install-library install-udev bitstream prog
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -206,6 +206,8 @@ help:
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
 	@echo 'make report    place and route: cells and clock for every board'
+	@echo 'make bitstream BOARD=ulx3s  place and route for a board; SIZE= of its chip, SEED= of the routing'
+	@echo 'make prog BOARD=ulx3s       load it with the board'"'"'s usual loader'
 	@echo 'make install   the command, the library, manual pages, udev rule; PREFIX=/usr/local, DESTDIR='
 	@echo 'make format    format the C and C++ files'
 	@echo 'make clean     remove build/'
@@ -275,6 +277,18 @@ prove:
 report:
 	@tools/setup.sh report
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(PYTHON) synth/report.py
+
+# Boards and the engines on them: synth/boards.toml.
+BITSTREAM = $(PYTHON) synth/bitstream.py '$(BOARD)' --size '$(SIZE)'
+
+bitstream:
+	@$(BITSTREAM) --check
+	@tools/setup.sh report
+	@$(MAKE) --no-print-directory $(USB_V)
+	@$(BITSTREAM) $(if $(SEED),--seed '$(SEED)')
+
+prog:
+	@$(BITSTREAM) --program
 
 # Documents that programs print; a program that fails leaves the old one.
 DOCUMENT_accuracy := docs/accuracy.md
@@ -557,6 +571,11 @@ $B/tests/tb_cells_%.vvp: tests/tb_cells.v rtl/cells/%.v $(wildcard tests/vendor/
 	@mkdir -p $(@D)
 	$(IVERILOG) -g2005 -Wall -DCELLS_$* -s tb_cells -o $@ $< rtl/cells/$*.v \
 	    $(wildcard tests/vendor/$*_cells.v)
+
+# Board tops around a dummy of what they hold.
+$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard rtl/boards/*.v rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v Makefile
+	@mkdir -p $(@D)
+	$(IVERILOG) -g2005 -Wall -Wno-timescale -Irtl -s tb_boards -o $@ $(filter %.v,$^)
 
 $B/tests/%.vvp: tests/%.v $(RTL_ALL) Makefile
 	@mkdir -p $(@D)
