@@ -126,6 +126,7 @@ HOST_LIBS    := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 MEASURE_LIBS := $(MEASURE_LIB) $(HOST_LIBS)
 LOCKSTEP_LIBS := $(COSIM_LIB) $(USBHOST_LIB) $(CSIM_LIB)
 
+LIBS_bitstream := $(CSIM_LIB)
 LIBS_format    := $(CSIM_LIB)
 LIBS_kernels   := $(CSIM_LIB)
 LIBS_model     := $(CSIM_LIB)
@@ -448,6 +449,9 @@ $B/stage/stamp: $(LIBIZH_SO) $B/static/libizh.a $(PUBLIC_HEADERS) driver/libizh.
 	touch $@
 
 $B/tests/test_install: | $B/stage/stamp
+
+# It is among the sources of boards.
+$B/tests/test_bitstream: | $(USB_V)
 
 # --- Brian2 --------------------------------------------------------------------------------------
 

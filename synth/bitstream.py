@@ -41,16 +41,13 @@ FAMILIES = {
 }
 
 
-def folder(board):
-    return pathlib.Path("build/boards") / board.name
+def stem(board, into):
+    """Of all its files; relative where it can be, because YoWASP's tools run in ROOT."""
+    return f"{into}/{board.name}/{board.name}-{board.size}"
 
 
-def stem(board):
-    return f"{folder(board) / board.name}-{board.size}"
-
-
-def bitstream(board):
-    return ROOT / f"{stem(board)}.bit"
+def bitstream(base):
+    return ROOT / f"{base}.bit"
 
 
 # ---- What goes in ---------------------------------------------------------------------------
@@ -79,11 +76,10 @@ def build_number():
     return int(commit[:8], 16) if commit and git("status", "--porcelain") == "" else 0
 
 
-def commands(board, tools, seed):
+def commands(board, base, tools, seed):
     """The command lines of synthesis, place and route, packing."""
     family = FAMILIES[board.family]
     yosys, nextpnr, packer = tools
-    base = stem(board)
     parameters = board.top_parameters() | {"BUILD": build_number()}
     synthesise = [yosys, *toolchain.synthesis(
         board.top, sources(board), {"IZH_ENGINE": board.module}, parameters,
@@ -143,60 +139,62 @@ def check_crossings(board, report):
 
 def step(what, command, log, seconds):
     print(f"{what} ...", end=" ", flush=True)
-    taken = toolchain.run(command, log, seconds)
+    try:
+        taken = toolchain.run(command, log, seconds)
+    except ToolError:
+        print("failed", flush=True)
+        raise
     print(f"{taken:.0f} s", flush=True)
 
 
-def route(board, command):
-    log = f"{stem(board)}.nextpnr.log"
+def route(board, base, command):
+    log = f"{base}.nextpnr.log"
     try:
-        step(f"place and route, {board.title} {board.size}, some minutes", command, log,
-             ROUTE_SECONDS)
+        step("place and route, some minutes", command, log, ROUTE_SECONDS)
     except ToolError as error:
         full = overfull(log)
         raise ToolError(f"does not fit: {', '.join(full)} ({log})" if full else str(error)) from None
-    report = json.loads((ROOT / f"{stem(board)}.report.json").read_text())
+    report = json.loads((ROOT / f"{base}.report.json").read_text())
     print(check_clocks(board, report), flush=True)
     check_crossings(board, report)
 
 
-def build(board, seed):
+def build(board, base, seed):
     family = FAMILIES[board.family]
     tools = toolchain.find_tools(family.route, family.pack)
-    synthesise, place, pack = lines = commands(board, tools, seed)
-    made, done, now = bitstream(board), ROOT / f"{stem(board)}.key", key(board, tools, lines)
+    synthesise, place, pack = lines = commands(board, base, tools, seed)
+    made, done, now = bitstream(base), ROOT / f"{base}.key", key(board, tools, lines)
     if made.exists() and done.exists() and done.read_text() == now:
-        print(f"{made.relative_to(ROOT)} is up to date")
+        print(f"{base}.bit is up to date")
         return
-    (ROOT / folder(board)).mkdir(parents=True, exist_ok=True)
+    made.parent.mkdir(parents=True, exist_ok=True)
     made.unlink(missing_ok=True)
-    print(f"{board.title} {board.size}: {toolchain.versions(tools)}", flush=True)
-    step("synthesis, a minute or two", synthesise, f"{stem(board)}.yosys.log", SYNTHESIS_SECONDS)
+    print(f"{board.title}, {board.size}F: {toolchain.versions(tools)}", flush=True)
+    step("synthesis, a minute or two", synthesise, f"{base}.yosys.log", SYNTHESIS_SECONDS)
     if "--85k" in board.device:
-        floorplan.place(ROOT / f"{stem(board)}.json", board.top, board.parameters["LANES"])
-    route(board, place)
-    step("packing", pack, f"{stem(board)}.pack.log", PACK_SECONDS)
+        floorplan.place(ROOT / f"{base}.json", board.top, board.parameters["LANES"])
+    route(board, base, place)
+    step("packing", pack, f"{base}.pack.log", PACK_SECONDS)
     done.write_text(now)
-    os.replace(ROOT / f"{stem(board)}.packed", made)
-    print(f"{made.relative_to(ROOT)}: {made.stat().st_size} bytes")
+    os.replace(ROOT / f"{base}.packed", made)
+    print(f"{base}.bit: {made.stat().st_size} bytes")
 
 
 # ---- Onto the board -------------------------------------------------------------------------
 
 
-def program(board):
-    made = bitstream(board)
+def program(board, base):
+    made = bitstream(base)
     if not made.exists():
-        raise ToolError(f"no {made.relative_to(ROOT)}: make bitstream BOARD={board.name} "
-                        f"SIZE={board.size}")
+        raise ToolError(f"no {base}.bit: make bitstream BOARD={board.name} SIZE={board.size}")
     steps = next((s for s in board.loaders if all(shutil.which(line[0]) for line in s)), None)
     if not steps:
-        names = " or ".join(s[-1][0] for s in board.loaders)
-        raise ToolError(f"{board.title} is loaded with {names}, which is not on PATH")
-    copy = made.with_suffix(".copy")
-    shutil.copyfile(made, copy)
+        names = " or ".join(" and ".join(line[0] for line in s) for s in board.loaders)
+        raise ToolError(f"{board.title} is loaded with {names}: not on PATH")
+    copy = f"{base}.copy"
+    shutil.copyfile(made, ROOT / copy)
     for line in steps:
-        command = [part.format(file=made, copy=copy) for part in line]
+        command = [part.format(file=made, copy=ROOT / copy) for part in line]
         status = subprocess.run(command, stdin=subprocess.DEVNULL).returncode
         if status != 0:
             raise ToolError(f"{line[0]} failed ({status}): is the {board.title} plugged in, "
@@ -207,6 +205,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("board", nargs="?", default="", help="a name of boards.toml")
     parser.add_argument("--size", default="", help="of the chip (the board's first)")
+    parser.add_argument("--into", default="build/boards", help="a folder (build/boards)")
     parser.add_argument("--seed", type=int, default=1, help="of place and route (1)")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--program", action="store_true")
@@ -217,10 +216,11 @@ def main():
     options = arguments()
     try:
         board = boards.find(options.board, options.size)
+        base = stem(board, options.into)
         if options.program:
-            program(board)
+            program(board, base)
         elif not options.check:
-            build(board, options.seed)
+            build(board, base, options.seed)
     except ToolError as error:
         sys.exit(f"bitstream: {error}")
     except KeyboardInterrupt:

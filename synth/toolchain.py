@@ -11,6 +11,7 @@ import subprocess
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+VENV = pathlib.Path(os.environ.get("IZH_VENV", ROOT / ".venv"))
 OLDEST_YOSYS = (0, 40)  # Debian 12's 0.23 costs a quarter of the clock; none between was tried
 
 
@@ -19,7 +20,7 @@ class ToolError(Exception):
 
 
 def on_path(name):
-    path = os.environ.get("PATH", "") + os.pathsep + str(ROOT / ".venv" / "bin")
+    path = os.environ.get("PATH", "") + os.pathsep + str(VENV / "bin")
     return shutil.which(name, path=path)
 
 
@@ -67,8 +68,9 @@ def find_tools(*others):
 
 
 def versions(tools):
+    """Of Yosys and nextpnr."""
     suite = " of YoWASP" if "yowasp" in os.path.basename(tools[0]) else ""
-    return " and ".join(version(tool) for tool in tools) + suite
+    return f"{version(tools[0])} and {version(tools[1])}{suite}"
 
 
 def run(command, log, seconds):
