@@ -69,7 +69,9 @@ TEST_BOARDS := broken
 # The same behind the pins of a UART, and of a USB device.
 UARTS       := s20x2
 USBS        := s20x2
-SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%)
+# Whole board tops, with the engine of their smallest chip.
+USB_TOPS    := ulx3s orangecrab
+SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%) $(USB_TOPS:%=usb_%)
 CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -GSHARED=1 -GSLOT_BITS=1 -GFRAME_BITS=7 -GRING_BITS=8 -GCRC_BITS=1
 # board PREFIX,TOP,NAME,OWN: TOP around the engine of that name, Verilated as PREFIX_NAME
@@ -80,13 +82,19 @@ endef
 $(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval $(call board,soc,izh_soc,$b)))
 $(foreach b,$(UARTS),$(eval $(call board,uart,izh_soc_uart,$b,-GCROSSED=1)))
 $(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
+TOP_usb_ulx3s         := sim_board
+TOP_usb_orangecrab    := sim_board
+PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
+PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
 
 # --- what is in the tree -------------------------------------------------------------------
 
 RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
 SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v) \
-            $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V))
+            $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V)) \
+            $(if $(filter $(USB_TOPS:%=usb_%),$(1)),$(SIM_BOARD))
+SIM_BOARD := $(filter-out rtl/boards/izh_ecp5_pll.v,$(wildcard rtl/boards/*.v)) tests/boards/sim_board.v
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
@@ -214,7 +222,7 @@ help:
 	@echo 'make clean     remove build/'
 
 BUILD_DEMO = $(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' \
-             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
+             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= build
 
 demo:
 	@tools/setup.sh demo
@@ -516,7 +524,7 @@ $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
 	@{ for b in $(SOCS); do echo "#include \"Vizh_$$b.h\""; done; \
 	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b, true)) $(foreach b,$(TEST_BOARDS),IZH_BOARD($b, false)) \
-	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(USBS),IZH_USB($b))'; } >$@.new
+	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
 	@$(keep_if_same)
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
@@ -551,7 +559,8 @@ $(USB_DESCRIPTORS): $B/usb/options gateware/usb_descriptors.py
 
 $(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_DESCRIPTORS)
 
-$(USBS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
+$(USBS:%=$B/verilated/usb_%/model.cpp) $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
+$(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(SIM_BOARD)
 
 $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)

@@ -4,6 +4,7 @@
 """A board with its chip, its engine and the numbers that its hello gives."""
 
 import dataclasses
+import sys
 import tomllib
 
 from toolchain import ROOT, ToolError
@@ -74,11 +75,19 @@ def everything():
     return [find(name, size) for name in table for size in table[name]["size"]]
 
 
+def options(board):
+    """Verilator's."""
+    parameters = [f"-G{name}={value}" for name, value in board.top_parameters().items()]
+    return " ".join([f"-DIZH_ENGINE={board.module}", *parameters])
+
+
 def main():
-    """A line for each: board, size, cells, top and Verilator's options."""
+    """Options of one board; without arguments a line for each: board, size, cells, top, options."""
+    if len(sys.argv) == 3:
+        print(options(find(*sys.argv[1:])))
+        return
     for board in everything():
-        options = [f"-G{name}={value}" for name, value in board.top_parameters().items()]
-        print(board.name, board.size, board.family, board.top, f"-DIZH_ENGINE={board.module}", *options)
+        print(board.name, board.size, board.family, board.top, options(board))
 
 
 if __name__ == "__main__":
