@@ -69,7 +69,9 @@ TEST_BOARDS := broken
 # The same behind the pins of a UART, and of a USB device.
 UARTS       := s20x2
 USBS        := s20x2
-SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%)
+# Whole board tops, with the engine of their smallest chip.
+USB_TOPS    := ulx3s orangecrab
+SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%) $(USB_TOPS:%=usb_%)
 CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -DIZH_LINK=izh_link_small
 # board PREFIX,TOP,NAME,OWN: TOP around the engine of that name, Verilated as PREFIX_NAME
@@ -80,13 +82,19 @@ endef
 $(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval $(call board,soc,izh_soc,$b)))
 $(foreach b,$(UARTS),$(eval $(call board,uart,izh_soc_uart,$b,-GCROSSED=1)))
 $(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
+TOP_usb_ulx3s         := sim_board
+TOP_usb_orangecrab    := sim_board
+PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
+PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
 
 # --- what is in the tree -------------------------------------------------------------------
 
 RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
 SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v) \
-            $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V))
+            $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V)) \
+            $(if $(filter $(USB_TOPS:%=usb_%),$(1)),$(SIM_BOARD))
+SIM_BOARD := $(filter-out rtl/boards/izh_ecp5_pll.v,$(wildcard rtl/boards/*.v)) tests/boards/sim_board.v
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
@@ -126,6 +134,7 @@ HOST_LIBS    := $(HOST_LIB) $(DRIVER_LIB) $(CSIM_LIB)
 MEASURE_LIBS := $(MEASURE_LIB) $(HOST_LIBS)
 LOCKSTEP_LIBS := $(COSIM_LIB) $(USBHOST_LIB) $(CSIM_LIB)
 
+LIBS_bitstream := $(CSIM_LIB)
 LIBS_format    := $(CSIM_LIB)
 LIBS_kernels   := $(CSIM_LIB)
 LIBS_model     := $(CSIM_LIB)
@@ -189,7 +198,7 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 # --- what a person types -------------------------------------------------------------------
 
 .PHONY: FORCE help demo build test test-build test-long sanitize check prove report accuracy netstats events \
-        bench carriers vectors figures format clean install install-library install-udev
+        bench carriers vectors figures format clean install install-library install-udev bitstream prog
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -207,12 +216,14 @@ help:
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
 	@echo 'make report    place and route: cells and clock for every board'
+	@echo 'make bitstream BOARD=ulx3s  place and route for a board; SIZE= of its chip, SEED= of the routing'
+	@echo 'make prog BOARD=ulx3s       load it with the board'"'"'s usual loader'
 	@echo 'make install   the command, the library, manual pages, udev rule; PREFIX=/usr/local, DESTDIR='
 	@echo 'make format    format the C and C++ files'
 	@echo 'make clean     remove build/'
 
 BUILD_DEMO = $(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' \
-             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= build
+             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= build
 
 demo:
 	@tools/setup.sh demo
@@ -280,6 +291,18 @@ prove:
 report:
 	@tools/setup.sh report
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(PYTHON) synth/report.py
+
+# Boards and the engines on them: synth/boards.toml.
+BITSTREAM = $(PYTHON) synth/bitstream.py '$(BOARD)' --size '$(SIZE)'
+
+bitstream:
+	@$(BITSTREAM) --check
+	@tools/setup.sh report
+	@$(MAKE) --no-print-directory $(USB_V)
+	@$(BITSTREAM) $(if $(SEED),--seed '$(SEED)')
+
+prog:
+	@$(BITSTREAM) --program
 
 # Documents that programs print; a program that fails leaves the old one.
 DOCUMENT_accuracy := docs/accuracy.md
@@ -440,6 +463,9 @@ $B/stage/stamp: $(LIBIZH_SO) $B/static/libizh.a $(PUBLIC_HEADERS) driver/libizh.
 
 $B/tests/test_install: | $B/stage/stamp
 
+# It is among the sources of boards.
+$B/tests/test_bitstream: | $(USB_V)
+
 # --- Brian2 --------------------------------------------------------------------------------------
 
 # The networks of bench/speed.c, generated and compiled once: neurons, synapses of each.
@@ -503,7 +529,7 @@ $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
 	@{ for b in $(SOCS); do echo "#include \"Vizh_$$b.h\""; done; \
 	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b, true)) $(foreach b,$(TEST_BOARDS),IZH_BOARD($b, false)) \
-	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(USBS),IZH_USB($b))'; } >$@.new
+	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
 	@$(keep_if_same)
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
@@ -538,7 +564,8 @@ $(USB_DESCRIPTORS): $B/usb/options gateware/usb_descriptors.py
 
 $(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_DESCRIPTORS)
 
-$(USBS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
+$(USBS:%=$B/verilated/usb_%/model.cpp) $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
+$(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(SIM_BOARD)
 
 $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)
@@ -562,6 +589,11 @@ $B/tests/tb_cells_%.vvp: tests/tb_cells.v rtl/cells/%.v $(wildcard tests/vendor/
 	@mkdir -p $(@D)
 	$(IVERILOG) -g2005 -Wall -DCELLS_$* -s tb_cells -o $@ $< rtl/cells/$*.v \
 	    $(wildcard tests/vendor/$*_cells.v)
+
+# Board tops around a dummy of what they hold.
+$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard rtl/boards/*.v rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v Makefile
+	@mkdir -p $(@D)
+	$(IVERILOG) -g2005 -Wall -Wno-timescale -Irtl -s tb_boards -o $@ $(filter %.v,$^)
 
 $B/tests/%.vvp: tests/%.v $(RTL_ALL) Makefile
 	@mkdir -p $(@D)

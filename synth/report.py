@@ -11,16 +11,14 @@ import hashlib
 import json
 import os
 import pathlib
-import re
-import shutil
 import statistics
-import subprocess
 import sys
-import time
 
+import boards
 import floorplan
+import toolchain
+from toolchain import ROOT, ToolError, run
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path("build/report")  # relative: the tools run in ROOT, YoWASP's see nothing else
 SYNTHESIS_SECONDS = 900
 ROUTE_SECONDS = 5400
@@ -49,7 +47,7 @@ def up5k(title, megahertz):
     # Never -dsp: Yosys 0.23 then takes the registers out of the SB_MAC16 that are there already,
     # and the netlist computes something else.
     return Device(
-        title, "synth_ice40 -device u -abc9 -top report_top",
+        title, "synth_ice40 -device u -abc9",
         ("nextpnr-ice40", "--up5k", "--package", "sg48", "--freq", str(megahertz)),
         False,
         (("LC", "ICESTORM_LC"), ("SB_MAC16", "ICESTORM_DSP"), ("EBR", "ICESTORM_RAM"),
@@ -58,7 +56,7 @@ def up5k(title, megahertz):
 
 def ecp5(size, megahertz):
     return Device(
-        f"ECP5-{size}F, speed grade 6", "synth_ecp5 -top report_top",
+        f"ECP5-{size}F, speed grade 6", "synth_ecp5",
         ("nextpnr-ecp5", f"--{size}k", "--package", "CABGA381", "--speed", "6",
          "--freq", str(megahertz), "--lpf-allow-unconstrained"),
         size == 85,
@@ -74,9 +72,6 @@ DEVICES = {
 }
 
 WIDE = {"X_BITS": 20, "W_BITS": 24, "PORT_BITS": 18, "PROBE_DEPTH": 16}
-# 1000 neurons, 100,000 synapses, delays to 31 ticks: four lanes, 26,624 words each.
-DEEP = WIDE | {"LANES": 4, "DEPTH": 1024, "RECORDS": 16, "SYNAPSES": 26624, "WEIGHT_BITS": 8,
-               "DELTA_BITS": 2, "ACCUMULATOR_BITS": 18}
 NARROW = {"X_BITS": 16, "W_BITS": 24, "PORT_BITS": 16, "PROBE_DEPTH": 2}
 # Every word of the four SPRAM is in use: docs/rtl.md.
 SMALL = NARROW | {"DEPTH": 1024, "RECORDS": 128, "SYNAPSES": 20480, "SLOTS": 16, "PARTS": 4,
@@ -92,7 +87,7 @@ CONFIGURATIONS = [
     Configuration("the first, cells inferred (portable.v)", "ecp5", "portable",
                   WIDE | {"DEPTH": 1024, "RECORDS": 256}),
     Configuration("20/24/18, 4 lanes, 1024 neurons, 106,496 synapses", "ecp5-85", "ecp5",
-                  DEEP, 120.0),
+                  boards.engine("deep")[1], 120.0),
     Configuration("16/24/16, 1024 neurons, 256 records", "up5k", "ice40",
                   NARROW | {"DEPTH": 1024, "RECORDS": 256}, 48.0),
     Configuration("16/24/16 compact, 1024 neurons, 128 records, 20,480 synapses", "up5k-network",
@@ -114,81 +109,24 @@ class Result:
         return bool(self.problem) or min(self.clocks) < required
 
 
-class ToolError(Exception):
-    """One line for the person at the terminal."""
-
-
-# ---- Tools ----------------------------------------------------------------------------------
-
-
-def on_path(name):
-    path = os.environ.get("PATH", "") + os.pathsep + str(ROOT / ".venv" / "bin")
-    return shutil.which(name, path=path)
-
-
-def find_tools(device):
-    """Yosys and nextpnr of one suite: a Yosys of another age would cost a quarter of the clock."""
-    nextpnr = DEVICES[device].route[0]
-    # Debian's are too old; it has no nextpnr-ecp5, every recent suite has.
-    for prefix in ("", "yowasp-") if on_path("nextpnr-ecp5") else ("yowasp-",):
-        tools = on_path(prefix + "yosys"), on_path(prefix + nextpnr)
-        if all(tools):
-            return tools
-    raise ToolError(f"no recent yosys and {nextpnr} on PATH or in .venv: tools/setup.sh report")
-
-
-def run(command, log, seconds):
-    """Output into log; returns how long it took."""
-    start = time.monotonic()
-    with open(ROOT / log, "w") as output:
-        try:
-            status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output,
-                                    stderr=subprocess.STDOUT, timeout=seconds).returncode
-        except subprocess.TimeoutExpired:
-            raise ToolError(f"stopped after {seconds} s, see {log}") from None
-    if status != 0:
-        raise ToolError(f"{first_error(log)} ({log})")
-    return time.monotonic() - start
-
-
-def first_error(log):
-    lines = (ROOT / log).read_text(errors="replace").splitlines()
-    errors = [line for line in lines if "ERROR" in line] or lines[-1:] or ["no output"]
-    return errors[0].strip()
-
-
-def version(tool):
-    option = "-V" if "yosys" in os.path.basename(tool) else "--version"
-    answer = subprocess.run([tool, option], capture_output=True, text=True, cwd=ROOT)
-    line = (answer.stdout + answer.stderr).strip().splitlines()[-1]
-    found = re.search(r"Yosys [\w.+-]+|nextpnr-[\d][\w.+-]*|Version [\w.+-]+", line)
-    return found.group(0).replace("Version ", "") if found else line
-
-
-def versions(device):
-    yosys, nextpnr = find_tools(device)
-    suite = " of YoWASP" if "yowasp" in os.path.basename(yosys) else ""
-    return f"{version(yosys)} and {version(nextpnr)}{suite}"
+def tools_of(device):
+    return toolchain.find_tools(DEVICES[device].route[0])
 
 
 # ---- One configuration ----------------------------------------------------------------------
 
 
 def script(configuration, netlist):
-    sources = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "rtl").glob("*.v"))
-    sources += [f"rtl/cells/{configuration.cells}.v", "synth/report_top.v"]
-    parameters = " ".join(f"-chparam {k} {v}" for k, v in configuration.parameters.items())
-    # Yosys 0.70 looks for an instantiated vendor cell a second time and fails; the attribute that
-    # sends it there is removed.
-    return (f"read_verilog -defer -Irtl -DENGINE={configuration.engine} {' '.join(sources)}; "
-            f"hierarchy -top report_top {parameters}; setattr -unset reprocess_after */c:*; "
-            f"{DEVICES[configuration.device].synthesis} -json {netlist}")
+    sources = toolchain.verilog("rtl/*.v") + [f"rtl/cells/{configuration.cells}.v",
+                                              "synth/report_top.v"]
+    return toolchain.synthesis("report_top", sources, {"ENGINE": configuration.engine},
+                               configuration.parameters,
+                               f"{DEVICES[configuration.device].synthesis} -json {netlist}")
 
 
 def synthesise(configuration, base):
-    yosys, _ = find_tools(configuration.device)
-    command = [yosys, "-q", "-e", "Driver-driver conflict",
-               "-p", script(configuration, f"{base}.json")]
+    yosys, _ = tools_of(configuration.device)
+    command = [yosys, *script(configuration, f"{base}.json")]
     seconds = run(command, f"{base}.yosys.log", SYNTHESIS_SECONDS)
     if DEVICES[configuration.device].floorplan:
         floorplan.place(ROOT / f"{base}.json", "report_top", configuration.parameters["LANES"])
@@ -198,11 +136,11 @@ def synthesise(configuration, base):
 def route(configuration, base, seed):
     """nextpnr's report of one seed, and its seconds: those of an earlier run of the same netlist, which would be
     the same again, if there is one."""
-    _, nextpnr = find_tools(configuration.device)
+    _, nextpnr = tools_of(configuration.device)
     stem = f"{base}.seed{seed}"
     command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
                "--seed", str(seed), "--timing-allow-fail", "--report", f"{stem}.json", "-q"]
-    key = hashlib.sha256(repr((version(nextpnr), command[1:])).encode()
+    key = hashlib.sha256(repr((toolchain.version(nextpnr), command[1:])).encode()
                          + (ROOT / f"{base}.json").read_bytes()).hexdigest()
     done = ROOT / f"{stem}.done"
     if done.exists() and done.read_text().split()[0] == key:
@@ -218,23 +156,6 @@ def clock_of(report):
     return min(clock["achieved"] for clock in report["fmax"].values())
 
 
-def signal(name):
-    """A register's name without what synthesis appended to it."""
-    name = re.split(r"_(?:TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21|SB_\w+)|\$", name)[0]
-    return name.removeprefix("core.").removesuffix("_LC") or "?"
-
-
-def critical_path(report):
-    inner = [path["path"] for path in report["critical_paths"]
-             if path["from"].startswith("posedge") and path["to"].startswith("posedge")]
-    path = max(inner, key=lambda steps: sum(step["delay"] for step in steps))
-    wires = sum(step["delay"] for step in path if step["type"] == "routing")
-    total = sum(step["delay"] for step in path)
-    source = next(step["net"] for step in path if step["type"] == "routing")
-    target = path[-1]["to"]["cell"]
-    return f"{signal(source)} to {signal(target)}: {total:.2f} ns, {wires:.2f} of it wires"
-
-
 def measure(configuration, base, seeds, jobs):
     synthesis_seconds = synthesise(configuration, base)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
@@ -242,7 +163,8 @@ def measure(configuration, base, seeds, jobs):
     reports = [report for report, _ in routed]
     slowest = min(reports, key=clock_of)
     return Result(configuration, slowest["utilization"], sorted(map(clock_of, reports)),
-                  critical_path(slowest), (synthesis_seconds, *(s for _, s in routed)))
+                  toolchain.describe(max(toolchain.paths(slowest), key=toolchain.delay)),
+                  (synthesis_seconds, *(s for _, s in routed)))
 
 
 def attempt(number, configuration, seeds, jobs):
@@ -306,7 +228,8 @@ def table(device, results):
 
 
 def section(device, results):
-    lines = [f"## {DEVICES[device].title}", "", versions(device) + ".", "", *table(device, results)]
+    tools = toolchain.versions(tools_of(device))
+    lines = [f"## {DEVICES[device].title}", "", f"{tools}.", "", *table(device, results)]
     lines += ["", "Slowest path of the slowest seed:", ""]
     for result in results:
         lines.append(f"- {result.configuration.name}: {result.problem or result.path}")
@@ -345,7 +268,7 @@ def main():
     (ROOT / BUILD).mkdir(parents=True, exist_ok=True)
     try:
         for device in {c.device for _, c in chosen}:
-            find_tools(device)
+            tools_of(device)
         results = [attempt(n, c, seeds, options.jobs) for n, c in chosen]
         text = document(results, seeds)
     except ToolError as error:

@@ -144,6 +144,25 @@ static void through(void **state)
     compare_with_model(*state);
 }
 
+// What the table of boards gave them.
+static void expect_board(const char *uri, const char *board)
+{
+    struct izh_engine device;
+    struct izh_device_info info;
+    open_device(uri, &device);
+    izh_device_get_info(izh_engine_device_handle(&device), &info);
+    assert_string_equal(info.board, board);
+    assert_int_equal(info.clock_hz, 120000000);
+    izh_engine_free(&device);
+}
+
+static void boards_say_what_they_are(void **unused)
+{
+    (void)unused;
+    expect_board("sim:ulx3s,carrier=usb", "ulx3s");
+    expect_board("sim:orangecrab,carrier=usb", "orangecrab");
+}
+
 // ---- Faults: whole bytes, and a host that does not listen
 // ------------------------------------------
 
@@ -209,6 +228,9 @@ int main(void)
         THROUGH("usb_pins", "sim:s20x2,carrier=usb,clock=48000000"),
         THROUGH("usb_pins_slow_host", "sim:s20x2,carrier=usb,clock=33333333,ppm=2500,jitter=4"),
         THROUGH("usb_pins_fast_host", "sim:s20x2,carrier=usb,clock=24000000,ppm=-2500,jitter=4"),
+        THROUGH("whole_ulx3s", "sim:ulx3s,carrier=usb,clock=120000000"),
+        THROUGH("whole_orangecrab", "sim:orangecrab,carrier=usb,clock=120000000"),
+        cmocka_unit_test(boards_say_what_they_are),
         cmocka_unit_test(nothing_is_lost_on_a_bad_wire),
         cmocka_unit_test(nothing_is_lost_when_the_host_does_not_listen),
     };

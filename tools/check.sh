@@ -57,6 +57,14 @@ lint_verilog() { # CELLS ENGINE
         "${waivers[@]}" "${rtl[@]}" "rtl/cells/$1.v" "${stubs[@]}"
 }
 
+lint_board() { # CELLS TOP OPTION...
+    local cells=$1
+    shift
+    make -s "$usb" || return
+    verilator --lint-only -Wall --default-language 1364-2005 -Irtl --top-module "$@" \
+        "${waivers[@]}" "${rtl[@]}" rtl/boards/*.v "rtl/cells/$cells.v" "tools/lint/$cells.v" "$usb"
+}
+
 read_yosys() { # ENGINE, such as "izh_core -GX_BITS=20 -GW_BITS=24"
     local top=${1%% *} set_parameters='' defines=''
     for override in ${1#* }; do
@@ -146,6 +154,10 @@ for top in izh_core izh_core_compact izh_soc; do
         -t null -s $top "${rtl[@]}" rtl/cells/portable.v
 done
 step 'USB device generated twice' usb_twice
+while read -r board size cells options; do
+    # shellcheck disable=SC2086 # the options are meant to be split
+    step "verilator lint, $board $size" lint_board "$cells" $options
+done < <("${PYTHON:-python3}" synth/boards.py)
 step 'verilator lint, izh_usb' lint_usb
 step 'iverilog reads izh_usb' quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -t null -s izh_usb "$usb"
 if command -v yosys >/dev/null; then

@@ -1,4 +1,4 @@
-// ecp5.v: ports and parameters of the Lattice ECP5 cells that rtl/cells/ecp5.v uses
+// ecp5.v: ports and parameters of the Lattice ECP5 cells that rtl/ uses
 // SPDX-License-Identifier: Apache-2.0
 // For lint alone: no behaviour. tests/vendor/ecp5_cells.v has models.
 // verilator lint_off DECLFILENAME
@@ -40,6 +40,22 @@ module DP16KD #(
     input wire CEB, OCEB, CLKB, WEB, RSTB, CSB2, CSB1, CSB0,
     output wire DOB17, DOB16, DOB15, DOB14, DOB13, DOB12, DOB11, DOB10, DOB9, DOB8,
     output wire DOB7, DOB6, DOB5, DOB4, DOB3, DOB2, DOB1, DOB0
+);
+endmodule
+
+module EHXPLLL #(
+    parameter CLKI_DIV = 1, parameter CLKFB_DIV = 1, parameter FEEDBK_PATH = "CLKOP",
+    parameter OUTDIVIDER_MUXA = "DIVA", parameter OUTDIVIDER_MUXB = "DIVB",
+    parameter OUTDIVIDER_MUXC = "DIVC",
+    parameter CLKOP_ENABLE = "ENABLED", parameter CLKOP_DIV = 8, parameter CLKOP_CPHASE = 0,
+    parameter CLKOS_ENABLE = "DISABLED", parameter CLKOS_DIV = 8, parameter CLKOS_CPHASE = 0,
+    parameter CLKOS2_ENABLE = "DISABLED", parameter CLKOS2_DIV = 8, parameter CLKOS2_CPHASE = 0,
+    parameter PLLRST_ENA = "DISABLED", parameter STDBY_ENABLE = "DISABLED",
+    parameter INTFB_WAKE = "DISABLED", parameter DPHASE_SOURCE = "DISABLED"
+) (
+    input wire CLKI, CLKFB, RST, STDBY, PLLWAKESYNC, ENCLKOP, ENCLKOS, ENCLKOS2,
+    input wire PHASESEL0, PHASESEL1, PHASEDIR, PHASESTEP, PHASELOADREG,
+    output wire CLKOP, CLKOS, CLKOS2, CLKOS3, CLKINTFB, LOCK
 );
 endmodule
 `default_nettype wire

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# boards.py: the table of boards, boards.toml; run alone: a line for each board, for make check
+# SPDX-License-Identifier: Apache-2.0
+"""A board with its chip, its engine and the numbers that its hello gives."""
+
+import dataclasses
+import sys
+import tomllib
+
+from toolchain import ROOT, ToolError
+
+TABLE = ROOT / "synth" / "boards.toml"
+LINK = ROOT / "contract" / "link.toml"
+
+
+@dataclasses.dataclass(frozen=True)
+class Board:
+    name: str
+    size: str           # "" when there is but one
+    title: str
+    number: int         # register BOARD
+    family: str
+    top: str
+    constraints: str
+    device: tuple       # nextpnr's arguments
+    pack: tuple         # the packer's
+    module: str         # of the engine
+    parameters: dict
+    clock: int          # Hz, of the engine
+    clocks: tuple       # MHz, the others
+    usb: bool
+    loaders: tuple
+
+    def top_parameters(self):
+        """All but BUILD."""
+        return self.parameters | {"CLOCK": self.clock, "BOARD": self.number}
+
+
+def read():
+    with open(TABLE, "rb") as table:
+        return tomllib.load(table)
+
+
+def engine(name):
+    """Module and parameters of an engine."""
+    parameters = dict(read()["engine"][name])
+    return parameters.pop("module"), parameters
+
+
+def numbers():
+    with open(LINK, "rb") as table:
+        return {board["name"]: board["number"] for board in tomllib.load(table)["board"]}
+
+
+def find(name, size=""):
+    table = read()["board"]
+    if name not in table:
+        raise ToolError(f"no board is called '{name}'; BOARD= one of: {', '.join(table)}")
+    row = table[name]
+    sizes = row["size"]
+    size = size or next(iter(sizes))
+    if size not in sizes:
+        raise ToolError(f"no {name} has SIZE={size}; there are: {', '.join(sizes)}")
+    chip = sizes[size]
+    module, parameters = engine(chip["engine"])
+    return Board(name=name, size=size, title=row["title"], number=numbers()[name],
+                 family=row["family"], top=row["top"], constraints=row["constraints"],
+                 device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
+                 module=module, parameters=parameters, clock=chip["clock"],
+                 clocks=tuple(row["clocks"]), usb=row["usb"], loaders=tuple(row["loaders"]))
+
+
+def everything():
+    table = read()["board"]
+    return [find(name, size) for name in table for size in table[name]["size"]]
+
+
+def options(board):
+    """Verilator's."""
+    parameters = [f"-G{name}={value}" for name, value in board.top_parameters().items()]
+    return " ".join([f"-DIZH_ENGINE={board.module}", *parameters])
+
+
+def main():
+    """Options of one board; without arguments a line for each: board, size, cells, top, options."""
+    if len(sys.argv) == 3:
+        print(options(find(*sys.argv[1:])))
+        return
+    for board in everything():
+        print(board.name, board.size, board.family, board.top, options(board))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+# toolchain.py: synthesis and place-and-route tools: where they are, what they say
+# SPDX-License-Identifier: Apache-2.0
+"""What report.py and bitstream.py share. Tools run in ROOT: YoWASP's see nothing else by relative paths."""
+
+import functools
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+VENV = pathlib.Path(os.environ.get("IZH_VENV", ROOT / ".venv"))
+OLDEST_YOSYS = (0, 40)  # Debian 12's 0.23 costs a quarter of the clock; none between was tried
+
+
+class ToolError(Exception):
+    """One line for the person at the terminal."""
+
+
+def on_path(name):
+    path = os.environ.get("PATH", "") + os.pathsep + str(VENV / "bin")
+    return shutil.which(name, path=path)
+
+
+@functools.cache
+def version(tool):
+    """Of a tool by its path; the first call of one of YoWASP's compiles it, and says so."""
+    option = "-V" if "yosys" in os.path.basename(tool) else "--version"
+    said = []
+    with subprocess.Popen([tool, option], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", cwd=ROOT) as child:
+        for line in child.stdout:
+            if line.startswith("Preparing to run"):
+                print(f"compiling {os.path.basename(tool)} for this machine, once: "
+                      "about half a minute", flush=True)
+            elif line.strip():
+                said.append(line.strip())
+    for line in said:
+        found = re.search(r"Yosys [\w.+-]+|nextpnr-[\d][\w.+-]*|Version [\w.+-]+", line)
+        if found:
+            return found.group(0).replace("Version ", "")
+    return said[-1] if said else "of unknown version"
+
+
+def too_old(yosys):
+    found = re.match(r"Yosys (\d+)\.(\d+)", version(yosys))
+    return bool(found) and tuple(map(int, found.groups())) < OLDEST_YOSYS
+
+
+def find_tools(*others):
+    """Yosys and the others of one suite: a Yosys of another age would cost a quarter of the clock.
+    On PATH a suite is known by its nextpnr-ecp5, which Debian has not."""
+    problem = ""
+    for prefix in ("", "yowasp-") if on_path("nextpnr-ecp5") else ("yowasp-",):
+        names = [prefix + name for name in ("yosys", *others)]
+        tools = [on_path(name) for name in names]
+        if not all(tools):
+            missing = " and ".join(name for name, tool in zip(names, tools) if not tool)
+            problem = problem or f"no {missing} on PATH or in .venv"
+        elif too_old(tools[0]):
+            wanted = ".".join(map(str, OLDEST_YOSYS))
+            problem = f"{tools[0]} is too old: {version(tools[0])}, {wanted} is wanted"
+        else:
+            return tools
+    raise ToolError(f"{problem}: tools/setup.sh report, or an OSS CAD Suite first on PATH")
+
+
+def versions(tools):
+    """Of Yosys and nextpnr."""
+    suite = " of YoWASP" if "yowasp" in os.path.basename(tools[0]) else ""
+    return f"{version(tools[0])} and {version(tools[1])}{suite}"
+
+
+def run(command, log, seconds):
+    """Output into log; returns how long it took."""
+    start = time.monotonic()
+    with open(ROOT / log, "w") as output:
+        try:
+            status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output,
+                                    stderr=subprocess.STDOUT, timeout=seconds).returncode
+        except subprocess.TimeoutExpired:
+            raise ToolError(f"stopped after {seconds} s, see {log}") from None
+    if status != 0:
+        raise ToolError(f"{first_error(log)} ({log})")
+    return time.monotonic() - start
+
+
+def first_error(log):
+    lines = (ROOT / log).read_text(errors="replace").splitlines()
+    errors = [line for line in lines if "ERROR" in line] or lines[-1:] or ["no output"]
+    return errors[0].strip()
+
+
+# ---- Yosys ----------------------------------------------------------------------------------
+
+
+def verilog(pattern):
+    return sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(pattern))
+
+
+def synthesis(top, sources, defines, parameters, command):
+    """Yosys' arguments. The command is a device family's, without its -top."""
+    defined = " ".join(f"-D{name}={value}" for name, value in defines.items())
+    set_to = " ".join(f"-chparam {name} {value}" for name, value in parameters.items())
+    # Yosys 0.70 looks for an instantiated vendor cell a second time and fails; the attribute that
+    # sends it there is removed.
+    return ["-q", "-e", "Driver-driver conflict", "-p",
+            f"read_verilog -defer -Irtl {defined} {' '.join(sources)}; "
+            f"hierarchy -top {top} {set_to}; setattr -unset reprocess_after */c:*; "
+            f"{command} -top {top}"]
+
+
+# ---- nextpnr's report -----------------------------------------------------------------------
+
+
+def signal(name):
+    """A register's name without what synthesis appended to it."""
+    name = re.split(r"_(?:TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21|SB_\w+)|\$", name)[0]
+    return name.removeprefix("core.").removeprefix("soc.soc.").removesuffix("_LC") or "?"
+
+
+def delay(path):
+    return sum(step["delay"] for step in path)
+
+
+def paths(report, clock=None):
+    """Those between registers; of one clock, or of all."""
+    edges = [f"posedge {clock}"] if clock else None
+    return [path["path"] for path in report["critical_paths"]
+            if path["from"].startswith("posedge") and path["to"].startswith("posedge")
+            and (not edges or [path["from"], path["to"]] == edges * 2)]
+
+
+def describe(path):
+    wires = sum(step["delay"] for step in path if step["type"] == "routing")
+    source = next(step["net"] for step in path if step["type"] == "routing")
+    target = path[-1]["to"]["cell"]
+    return f"{signal(source)} to {signal(target)}: {delay(path):.2f} ns, {wires:.2f} of it wires"

@@ -1,0 +1,72 @@
+// sim_board.v: the top of a board (`SIM_BOARD) with the ports of izh_soc_usb, for co-simulation
+// SPDX-License-Identifier: Apache-2.0
+// The board makes its own clocks and resets: what comes out of its PLL is given here, and the resets
+// are not used.
+`default_nettype none
+
+module sim_board #(
+`include "izh_soc_parameters.vh"
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             usb_clk_i,
+    input  wire             usb_rst_i,
+    input  wire             usb_dp_i,
+    input  wire             usb_dn_i,
+    input  wire             usb_vbus_i,
+    output wire             usb_dp_o,
+    output wire             usb_dn_o,
+    output wire             usb_oe_o,
+    output wire             usb_pullup_o,
+    output wire             alive_o,
+    output wire             link_o,
+    output wire             spike_o,
+    output wire [LANES-1:0] retired_o,
+    output wire [LANES-1:0] synaptic_event_o
+);
+  wire unused_inputs = &{1'b0, rst_i, usb_rst_i, usb_vbus_i};
+  wire dp, dn;
+  assign usb_oe_o = board.oe;
+  assign dp = usb_oe_o ? 1'bz : usb_dp_i;
+  assign dn = usb_oe_o ? 1'bz : usb_dn_i;
+  assign usb_dp_o = dp;
+  assign usb_dn_o = dn;
+  assign retired_o = board.soc.retired_o;
+  assign synaptic_event_o = board.soc.synaptic_event_o;
+
+`ifdef SIM_ULX3S
+  wire [4:0] unused_leds;
+  izh_ulx3s #(
+`include "izh_soc_passed.vh"
+  ) board (
+      .clk_25mhz(1'b0), .usb_fpga_bd_dp(dp), .usb_fpga_bd_dn(dn),
+      .usb_fpga_pu_dp(usb_pullup_o), .led({unused_leds, spike_o, link_o, alive_o}));
+`else
+  wire red, green, blue, unused_rst_n;
+  izh_orangecrab #(
+`include "izh_soc_passed.vh"
+  ) board (
+      .clk48(1'b0), .usb_d_p(dp), .usb_d_n(dn), .usb_pullup(usb_pullup_o),
+      .rgb_led0_r(red), .rgb_led0_g(green), .rgb_led0_b(blue), .rst_n(unused_rst_n));
+  assign {alive_o, link_o, spike_o} = ~{green, blue, red};
+`endif
+endmodule
+
+// In the place of the PLL of rtl/boards. tests/tb_boards.v looks at its dividers.
+module izh_ecp5_pll #(
+    parameter INPUT_DIVIDER = 1,
+    parameter FEEDBACK_DIVIDER = 1,
+    parameter LOOP_DIVIDER = 1,
+    parameter FIRST_DIVIDER = 1,
+    parameter SECOND_DIVIDER = 1
+) (
+    input  wire clk_i,
+    output wire first_o,
+    output wire second_o,
+    output wire locked_o
+);
+  assign first_o = sim_board.usb_clk_i;
+  assign second_o = sim_board.clk_i;
+  assign locked_o = 1'b1;
+endmodule
+`default_nettype wire

@@ -1,0 +1,131 @@
+// tb_boards.v: board tops around a dummy: clocks, resets, what the pins do
+// SPDX-License-Identifier: Apache-2.0
+// The dummy has the ports of izh_soc_usb. It measures its clocks, and drives what the bench says.
+`timescale 1ps / 1ps
+`default_nettype none
+
+module izh_soc_usb #(
+`include "izh_soc_parameters.vh"
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             usb_clk_i,
+    input  wire             usb_rst_i,
+    input  wire             usb_dp_i,
+    input  wire             usb_dn_i,
+    input  wire             usb_vbus_i,
+    output wire             usb_dp_o,
+    output wire             usb_dn_o,
+    output wire             usb_oe_o,
+    output wire             usb_pullup_o,
+    output wire             alive_o,
+    output wire             link_o,
+    output wire             spike_o,
+    output wire [LANES-1:0] retired_o,
+    output wire [LANES-1:0] synaptic_event_o
+);
+  assign {usb_dp_o, usb_dn_o, usb_oe_o, usb_pullup_o, alive_o, link_o, spike_o} = tb_boards.driven;
+  assign retired_o = {LANES{1'b0}};
+  assign synaptic_event_o = {LANES{1'b0}};
+
+  real clk_hz, usb_clk_hz, start, usb_start;
+  integer reset_clocks = 0, usb_reset_clocks = 0;
+
+  always @(posedge clk_i) if (rst_i) reset_clocks = reset_clocks + 1;
+  always @(posedge usb_clk_i) if (usb_rst_i) usb_reset_clocks = usb_reset_clocks + 1;
+
+  initial begin
+    @(negedge rst_i);
+    @(posedge clk_i) start = $realtime;
+    repeat (1000) @(posedge clk_i);
+    clk_hz = 1000 * 1.0e12 / ($realtime - start);
+  end
+  initial begin
+    @(negedge usb_rst_i);
+    @(posedge usb_clk_i) usb_start = $realtime;
+    repeat (1000) @(posedge usb_clk_i);
+    usb_clk_hz = 1000 * 1.0e12 / ($realtime - usb_start);
+  end
+endmodule
+
+module tb_boards;
+  localparam CLOCK = 120000000;
+
+  reg [6:0] driven = 0;  // dp, dn, oe, pull-up, alive, link, spike
+  reg dp_host = 0, dn_host = 0;
+  reg clk_25 = 0, clk_48 = 0;
+  always #20000 clk_25 = !clk_25;
+  always #10416.667 clk_48 = !clk_48;
+
+  wire ulx3s_dp, ulx3s_dn, ulx3s_pullup, crab_dp, crab_dn, crab_pullup;
+  wire [7:0] led;
+  wire red, green, blue, rst_n;
+  wire host = !driven[4];
+  assign ulx3s_dp = host ? dp_host : 1'bz;
+  assign ulx3s_dn = host ? dn_host : 1'bz;
+  assign crab_dp = host ? dp_host : 1'bz;
+  assign crab_dn = host ? dn_host : 1'bz;
+
+  izh_ulx3s #(.CLOCK(CLOCK)) ulx3s (
+      .clk_25mhz(clk_25), .usb_fpga_bd_dp(ulx3s_dp), .usb_fpga_bd_dn(ulx3s_dn),
+      .usb_fpga_pu_dp(ulx3s_pullup), .led(led));
+  izh_orangecrab #(.CLOCK(CLOCK)) crab (
+      .clk48(clk_48), .usb_d_p(crab_dp), .usb_d_n(crab_dn), .usb_pullup(crab_pullup),
+      .rgb_led0_r(red), .rgb_led0_g(green), .rgb_led0_b(blue), .rst_n(rst_n));
+
+  integer failures = 0, i;
+  wire [6:0] ulx3s_shows = {ulx3s_dp, ulx3s_dn, ulx3s_pullup, led[0], led[1], led[2], |led[7:3]};
+  wire [6:0] crab_shows = {crab_dp, crab_dn, crab_pullup, !green, !blue, !red, !rst_n};
+
+  task expect_that(input condition, input [8*48-1:0] what);
+    if (condition !== 1'b1) begin
+      $display("FAIL at %0t: %0s", $time, what);
+      failures = failures + 1;
+    end
+  endtask
+
+  function near(input real hz, input real wanted);
+    near = hz > 0.9999 * wanted && hz < 1.0001 * wanted;
+  endfunction
+
+  // Clocks in reset before the PLL had locked, which count for nothing.
+  integer ulx3s_early, ulx3s_usb_early, crab_early, crab_usb_early;
+  always @(posedge ulx3s.locked) begin
+    ulx3s_early = ulx3s.soc.reset_clocks;
+    ulx3s_usb_early = ulx3s.soc.usb_reset_clocks;
+  end
+  always @(posedge crab.locked) begin
+    crab_early = crab.soc.reset_clocks;
+    crab_usb_early = crab.soc.usb_reset_clocks;
+  end
+
+  initial begin
+    #60000000;
+    expect_that(near(ulx3s.soc.clk_hz, CLOCK), "ULX3S: engine's clock");
+    expect_that(near(ulx3s.soc.usb_clk_hz, 48.0e6), "ULX3S: USB's clock");
+    expect_that(near(crab.soc.clk_hz, CLOCK), "OrangeCrab: engine's clock");
+    expect_that(near(crab.soc.usb_clk_hz, 48.0e6), "OrangeCrab: USB's clock");
+    // Four clocks of the slower one are what the crossing between the two wants.
+    expect_that(ulx3s.soc.reset_clocks - ulx3s_early >= 50, "ULX3S: engine's reset");
+    expect_that(ulx3s.soc.usb_reset_clocks - ulx3s_usb_early >= 50, "ULX3S: USB's reset");
+    expect_that(crab.soc.reset_clocks - crab_early >= 50, "OrangeCrab: engine's reset");
+    expect_that(crab.soc.usb_reset_clocks - crab_usb_early >= 50, "OrangeCrab: USB's reset");
+    expect_that(!ulx3s.soc.rst_i && !crab.soc.rst_i, "the engines' resets end");
+    expect_that(!ulx3s.soc.usb_rst_i && !crab.soc.usb_rst_i, "the USB devices' resets end");
+    expect_that(ulx3s.soc.usb_vbus_i && crab.soc.usb_vbus_i, "VBUS is taken for there");
+    for (i = 0; i < 128; i = i + 1) begin
+      driven = i;
+      {dp_host, dn_host} = ~driven[6:5];
+      #1000;
+      expect_that(ulx3s_shows[6:5] == (host ? {dp_host, dn_host} : driven[6:5]), "ULX3S: D+, D-");
+      expect_that(crab_shows[6:5] == (host ? {dp_host, dn_host} : driven[6:5]), "OrangeCrab: D+, D-");
+      expect_that({ulx3s.soc.usb_dp_i, ulx3s.soc.usb_dn_i} == ulx3s_shows[6:5], "ULX3S: D+, D- seen");
+      expect_that({crab.soc.usb_dp_i, crab.soc.usb_dn_i} == crab_shows[6:5], "OrangeCrab: D+, D- seen");
+      expect_that(ulx3s_shows[4:0] == {driven[3:0], 1'b0}, "ULX3S: pull-up and LEDs");
+      expect_that(crab_shows[4:0] == {driven[3:0], 1'b0}, "OrangeCrab: pull-up, LEDs, rst_n");
+    end
+    if (failures == 0) $display("PASS");
+    $finish;
+  end
+endmodule
+`default_nettype wire

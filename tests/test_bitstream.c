@@ -1,0 +1,169 @@
+// test_bitstream.c: synth/bitstream.py with tools that only pretend: what it refuses, and that no
+// bitstream is left then
+// SPDX-License-Identifier: Apache-2.0
+#define _XOPEN_SOURCE 700
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/izh-test-bitstream-XXXXXX";
+static char said[4096];
+
+// In a shell, with the suite of tests/fake_suite first on PATH: $D is a directory, $B the script
+// with it, for a board that it would take a minute to build.
+static int shell(const char *words)
+{
+    char line[2048];
+    snprintf(
+        line, sizeof line,
+        "exec 2>&1; D=%s; S=$PWD/tests/fake_suite; PATH=$S:$PATH; export PATH; "
+        "export IZH_VENV=$D/none; B=\"python3 synth/bitstream.py ulx3s --size 25 --into $D\"; %s",
+        directory, words);
+    FILE *pipe = popen(line, "r");
+    assert_non_null(pipe);
+    said[fread(said, 1, sizeof said - 1, pipe)] = '\0';
+    int status = pclose(pipe);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void assert_said(const char *part)
+{
+    if (!strstr(said, part))
+        fail_msg("no \"%s\" in \"%s\"", part, said);
+}
+
+static void assert_works(const char *words, const char *part)
+{
+    if (shell(words))
+        fail_msg("%s: %s", words, said);
+    assert_said(part);
+}
+
+// The last line says it, and there is no bitstream any more, though there was one.
+static void assert_refused(const char *words, const char *line)
+{
+    assert_works("rm -rf $D/ulx3s; $B", "ulx3s-25.bit: 5 bytes");
+    if (shell(words) != 1)
+        fail_msg("%s was not refused: %s", words, said);
+    char expected[1024];
+    snprintf(expected, sizeof expected, "bitstream: %s\n", line);
+    size_t length = strlen(expected);
+    if (strlen(said) < length || strcmp(said + strlen(said) - length, expected))
+        fail_msg("%s\nsaid: %s\nexpected: %s", words, said, expected);
+    assert_null(strstr(said, "Traceback"));
+}
+
+static void assert_refused_and_gone(const char *words, const char *line)
+{
+    assert_refused(words, line);
+    assert_works("ls $D/ulx3s/*.bit || true", "No such file");
+}
+
+static void test_a_bitstream_is_built_once(void **unused)
+{
+    (void)unused;
+    assert_works("$B", "130.0 MHz of 120, 90.0 MHz of 48");
+    assert_said("ulx3s-25.bit: 5 bytes");
+    assert_works("$B", "up to date");
+    assert_works("$B --seed 2", "5 bytes");
+    assert_works("$B --seed 2", "up to date");
+}
+
+static void test_boards_and_sizes_that_are_not_there(void **unused)
+{
+    (void)unused;
+    assert_refused("python3 synth/bitstream.py nobody",
+                   "no board is called 'nobody'; BOARD= one of: ulx3s, orangecrab");
+    assert_refused("python3 synth/bitstream.py ulx3s --size 35",
+                   "no ulx3s has SIZE=35; there are: 85, 45, 25, 12");
+}
+
+static void test_tools_missing_or_too_old(void **unused)
+{
+    (void)unused;
+    assert_refused("mkdir -p $D/few; ln -sf $S/yosys $S/nextpnr-ecp5 $D/few; "
+                   "PATH=$D/few:${PATH#*:}; $B",
+                   "no ecppack on PATH or in .venv: tools/setup.sh report, or an OSS CAD Suite "
+                   "first on PATH");
+    if (shell("FAKE_YOSYS='Yosys 0.23' $B") != 1)
+        fail_msg("an old Yosys was not refused: %s", said);
+    assert_said("yosys is too old: Yosys 0.23, 0.40 is wanted");
+}
+
+static void test_what_the_tools_refuse(void **unused)
+{
+    (void)unused;
+    char line[256];
+    snprintf(line, sizeof line, "ERROR: syntax error (%s/ulx3s/ulx3s-25.yosys.log)", directory);
+    assert_refused_and_gone("FAKE=syntax $B --seed 2", line);
+    snprintf(line, sizeof line, "does not fit: DP16KD 61 of 56 (%s/ulx3s/ulx3s-25.nextpnr.log)",
+             directory);
+    assert_refused_and_gone("FAKE=full $B --seed 2", line);
+    snprintf(line, sizeof line, "ERROR: no such tile (%s/ulx3s/ulx3s-25.pack.log)", directory);
+    assert_refused_and_gone("FAKE=unpacked $B --seed 2", line);
+}
+
+static void test_clocks_that_are_missed(void **unused)
+{
+    (void)unused;
+    assert_refused_and_gone("FAKE=slow $B --seed 2",
+                            "timing missed: 110.0 MHz of 120 wanted, engine.here to there: "
+                            "9.09 ns, 9.09 of it wires");
+    assert_refused_and_gone("FAKE=usb $B --seed 2",
+                            "timing missed: 47.0 MHz of 48 wanted, engine.here to there: "
+                            "21.20 ns, 21.20 of it wires");
+    assert_refused_and_gone("FAKE=free $B --seed 2",
+                            "clocks of 12, 48 MHz are constrained, 48, 120 are the board's");
+    assert_refused_and_gone("FAKE=far $B --seed 2",
+                            "timing missed between clocks: 8.33 ns wanted, engine.here to there: "
+                            "9.10 ns, 9.10 of it wires");
+}
+
+static void test_loading(void **unused)
+{
+    (void)unused;
+    assert_works("$B", "ulx3s-25.bit");
+    assert_works("$B --program", "loaded ");
+    assert_refused("FAKE=unplugged $B --program",
+                   "fujprog failed (1): is the ULX3S plugged in, and may you open it?");
+    assert_refused("PATH=${PATH#*:}; $B --program",
+                   "ULX3S is loaded with fujprog or openFPGALoader: not on PATH");
+    char line[256];
+    snprintf(line, sizeof line, "no %s/ulx3s/ulx3s-25.bit: make bitstream BOARD=ulx3s SIZE=25",
+             directory);
+    assert_refused("rm $D/ulx3s/*.bit; $B --program", line);
+}
+
+static int make_directory(void **unused)
+{
+    (void)unused;
+    return !mkdtemp(directory);
+}
+
+static int remove_directory(void **unused)
+{
+    (void)unused;
+    return shell("rm -r $D");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_bitstream_is_built_once),
+        cmocka_unit_test(test_boards_and_sizes_that_are_not_there),
+        cmocka_unit_test(test_tools_missing_or_too_old),
+        cmocka_unit_test(test_what_the_tools_refuse),
+        cmocka_unit_test(test_clocks_that_are_missed),
+        cmocka_unit_test(test_loading),
+    };
+    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+}
