@@ -41,12 +41,12 @@ struct izh_transport_ops {
     // Ends a receive that waits, or the next one. May be called from any thread.
     void (*interrupt)(struct izh_transport *transport);
 
-    // Synaptic events of the engine so far, of one that is simulated; NULL: nobody counts them.
-    uint64_t (*events)(struct izh_transport *transport);
-
     void (*close)(struct izh_transport *transport);
 
     uint64_t retry_us; // how long a session waits for an answer before it asks again
+
+    // Synaptic events of the engine so far, of one that is simulated; NULL: nobody counts them.
+    uint64_t (*events)(struct izh_transport *transport);
 };
 
 struct izh_transport_base {

@@ -202,7 +202,7 @@ const struct izh_transport_ops izh_transport_model = {
     .receive = model_receive,
     .now_us = model_now,
     .interrupt = model_interrupt,
-    .events = model_events,
     .close = model_close,
     .retry_us = RETRY_US,
+    .events = model_events,
 };

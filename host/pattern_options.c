@@ -30,7 +30,7 @@ static size_t address_length(const char *list)
 
 static int add_address(struct izh_pattern_options *options, const char *name, size_t length)
 {
-    char message[IZH_MESSAGE], *address = options->on[options->on_count];
+    char message[IZH_MESSAGE], *address;
     const char *rest;
     if (options->on_count == IZH_PATTERN_ENGINES_MAX || length + 1 >= IZH_PATTERN_ADDRESS)
         return izh_complain(IZH_EXIT_USAGE,
@@ -38,6 +38,7 @@ static int add_address(struct izh_pattern_options *options, const char *name, si
                             IZH_PATTERN_ENGINES_MAX, IZH_PATTERN_ADDRESS - 1);
     bool bare =
         (length == 5 && !memcmp(name, "model", 5)) || (length == 3 && !memcmp(name, "sim", 3));
+    address = options->on[options->on_count];
     snprintf(address, IZH_PATTERN_ADDRESS, "%.*s%s", (int)length, name, bare ? ":" : "");
     izh_device_register();
     if (!izh_transport_of(address, &rest, message))

@@ -223,7 +223,7 @@ const struct izh_transport_ops izh_transport_sim = {
     .receive = sim_receive,
     .now_us = sim_now,
     .interrupt = sim_interrupt,
-    .events = sim_events,
     .close = sim_close,
     .retry_us = RETRY_US,
+    .events = sim_events,
 };

@@ -182,9 +182,17 @@ static void fake_interrupt(struct izh_transport *transport)
     (void)transport;
 }
 
-static const struct izh_transport_ops fake_ops = {"test",         fake_open,    fake_list,
-                                                  fake_send,      fake_receive, fake_now,
-                                                  fake_interrupt, fake_close,   10000};
+static const struct izh_transport_ops fake_ops = {
+    .scheme = "test",
+    .open = fake_open,
+    .list = fake_list,
+    .send = fake_send,
+    .receive = fake_receive,
+    .now_us = fake_now,
+    .interrupt = fake_interrupt,
+    .close = fake_close,
+    .retry_us = 10000,
+};
 
 // ---- Opening ------------------------------------------------------------------------------------
 

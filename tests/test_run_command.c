@@ -337,6 +337,17 @@ static void devices_give_the_same_spikes_as_one_made_to_fit(void **unused)
     cJSON_Delete(fitting);
 }
 
+// The rows of a tick's last spikes are read when its end has come already.
+static void a_simulated_board_counts_its_events_to_the_last(void **unused)
+{
+    (void)unused;
+    cJSON *model = run("--on model: --ticks 50 examples/cpg.json", 0);
+    cJSON *board = run("--on sim:s20 --ticks 50 examples/cpg.json", 0);
+    assert_true(number(board, "synaptic_events") == number(model, "synaptic_events"));
+    cJSON_Delete(model);
+    cJSON_Delete(board);
+}
+
 static void a_board_agrees_with_the_model_in_every_word(void **unused)
 {
     (void)unused;
@@ -567,6 +578,7 @@ int main(void)
         cmocka_unit_test(model_and_core_agree_on_every_word),
         cmocka_unit_test(a_broken_core_is_found_and_the_command_repeats_it),
         cmocka_unit_test(devices_give_the_same_spikes_as_one_made_to_fit),
+        cmocka_unit_test(a_simulated_board_counts_its_events_to_the_last),
         cmocka_unit_test(a_board_agrees_with_the_model_in_every_word),
         cmocka_unit_test(a_broken_board_is_found_and_the_command_repeats_it),
         cmocka_unit_test(devices_are_listed_and_say_what_they_are),
