@@ -103,9 +103,9 @@ module izh_core_compact #(
   // ---- Bus and run control -----------------------------------------------------------------------
 
   wire memory_select, memory_write, pending;
-  wire [15:0] last_neuron;
+  wire [INDEX_BITS-1:0] last_neuron;
   wire [7:0] last_substep;
-  wire start, started, between, quiet, drained, tick_write;
+  wire start, started, between, quiet, tick_left, turning;
   wire [1:0] step;
   assign tick_started_o = started;
   wire accurate;
@@ -114,59 +114,51 @@ module izh_core_compact #(
   wire [31:0] seed;
   wire [3:0] weight_shift;
   wire stimulus_on, clear, stale, lost, saturated_input;
-  reg [31:0] memory_data;
+  wire [31:0] lane_data, synapse_data;
 
-  izh_registers #(
+  izh_registers_compact #(
       .X_BITS(X_BITS), .W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH), .RECORDS(RECORDS),
-      .LANES(LANES), .SYNAPSES(SYNAPSES), .SYNAPSE_FORMAT(SYNAPSE_FORMAT), .SLOTS(SLOTS), .PARTS(PARTS)
+      .SYNAPSES(SYNAPSES), .SYNAPSE_FORMAT(SYNAPSE_FORMAT), .SLOTS(SLOTS), .PARTS(PARTS)
   ) registers (
       .clk_i(clk_i), .rst_i(rst),
       .bus_valid_i(bus_valid_i), .bus_write_i(bus_write_i), .bus_address_i(bus_address_i),
       .bus_data_i(bus_data_i), .bus_ready_o(bus_ready_o), .bus_data_o(bus_data_o),
       .bus_error_o(bus_error_o),
-      .memory_select_o(memory_select), .memory_write_o(memory_write), .memory_data_i(memory_data),
-      .pending_o(pending),
+      .memory_select_o(memory_select), .memory_write_o(memory_write),
+      .memory_data_i(lane_data | synapse_data), .pending_o(pending),
       .last_neuron_o(last_neuron), .last_substep_o(last_substep),
-      .hold_i(hold_i), .wanted_o(tick_wanted_o), .start_o(start), .started_i(started), .resting_i(quiet), .drained_i(drained),
-      .tick_i(event_tick_o), .tick_write_o(tick_write),
+      .hold_i(hold_i), .wanted_o(tick_wanted_o), .start_o(start), .started_i(started),
+      .tick_left_i(tick_left), .resting_i(quiet), .tick_o(event_tick_o), .turning_o(turning),
       .step_o(step), .accurate_o(accurate), .bounds_o(bounds), .kappas_o(kappas),
       .seed_o(seed), .weight_shift_o(weight_shift), .stimulus_on_o(stimulus_on),
       .clear_o(clear), .stale_o(stale),
-      .saturated_x_i({4'd0, retired_saturated_x_o}), .saturated_w_i({4'd0, retired_saturated_w_o}),
-      .saturated_port_i({4'd0, retired_saturated_port_o}),
-      .saturated_input_i({4'd0, saturated_input}), .lost_i(lost));
+      .saturated_x_i(retired_saturated_x_o), .saturated_w_i(retired_saturated_w_o),
+      .saturated_port_i(retired_saturated_port_o), .saturated_input_i(saturated_input),
+      .lost_i(lost));
 
   wire [3:0] region = bus_address_i[31:28];
   wire [3:0] field = bus_address_i[27:24];
   wire [23:0] bus_index = bus_address_i[23:0];
   wire is_accumulator = region == `IZH_REGION_ACCUMULATOR;
-  wire in_lane = region == `IZH_REGION_STATE || region == `IZH_REGION_ATTRIBUTE
-      || region == `IZH_REGION_RECORD;
   wire [RING_BITS-1:0] accumulator = {bus_index[16+:SLOT_BITS], bus_index[INDEX_BITS-1:0]};
-  wire [31:0] lane_data, synapse_data;
-  always @(posedge clk_i) memory_data <= in_lane ? lane_data : synapse_data;
 
   // ---- Which neuron next -----------------------------------------------------------------------------
 
-  wire event_room, may_start, flag, launch, preparing, prepare, prepare_last, sample_taken;
+  wire event_room, may_start, flag, launch, preparing, prepare, sample_taken;
   wire [INDEX_BITS-1:0] index, prepare_index;
 
   izh_sequencer_compact #(.INDEX_BITS(INDEX_BITS)) sequencer (
       .clk_i(clk_i), .rst_i(rst), .phase_i(phase),
-      .last_neuron_i(last_neuron[INDEX_BITS-1:0]), .last_substep_i(last_substep),
+      .last_neuron_i(last_neuron), .last_substep_i(last_substep),
       .start_i(start && may_start), .started_o(started), .between_o(between),
       .event_room_i(event_room), .probe_taken_i(sample_taken),
       .preparing_i(preparing), .prepare_index_i(prepare_index),
       .prepared_index_i(prepared_first_o),
       .index_o(index), .flag_i(flag), .launch_o(launch));
 
-  // Ticks that have started and are not over: their events have left.
-  reg [2:0] under_way;
-  wire tick_left;
-  always @(posedge clk_i) begin
-    under_way <= under_way + {2'd0, started} - {2'd0, tick_left};
-    if (rst) under_way <= 3'd0;
-  end
+  // A tick has started and is not over: its events have left.
+  reg under_way;
+  always @(posedge clk_i) under_way <= !rst && (started || (under_way && !tick_left));
 
   // ---- The update ------------------------------------------------------------------------------------
 
@@ -179,7 +171,7 @@ module izh_core_compact #(
   ) lane (
       .clk_i(clk_i), .rst_i(rst), .phase_i(phase[1:0]),
       .step_i(step), .accurate_i(accurate), .bounds_i(bounds), .kappas_i(kappas),
-      .last_neuron_i(last_neuron[INDEX_BITS-1:0]),
+      .last_neuron_i(last_neuron),
       .index_i(index), .flag_o(flag), .launch_i(launch), .input_i(input_current), .sd_7_o(sd),
       .retired_o(retired_o), .retired_index_o(retired_first_o), .retired_last_o(retired_last),
       .retired_flag_o(retired_flag),
@@ -194,7 +186,6 @@ module izh_core_compact #(
   // ---- Inputs and synapses ---------------------------------------------------------------------------
 
   wire key_start, key_busy, take, clearing;
-  wire [31:0] key_tick;
   wire [SLOT_BITS-1:0] slot, next_slot;
   wire [RING_BITS-1:0] clear_index;
   wire signed [W_BITS+1:0] bias;
@@ -203,7 +194,7 @@ module izh_core_compact #(
 
   izh_prepare_compact #(.W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH)) inputs (
       .clk_i(clk_i), .rst_i(rst), .phase_i(phase),
-      .key_start_i(key_start), .key_tick_i(key_tick), .seed_i(seed), .key_busy_o(key_busy),
+      .key_start_i(key_start), .key_tick_i(event_tick_o), .seed_i(seed), .key_busy_o(key_busy),
       .started_i(started), .prepare_i(prepare), .prepare_index_i(prepare_index),
       .take_3_o(take), .sd_i(sd), .bias_6_i(bias), .sum_8_i(prepared_sum_o),
       .weight_shift_i(weight_shift),
@@ -235,17 +226,18 @@ module izh_core_compact #(
       .stimulus_kind_i(stimulus_kind_i), .stimulus_neuron_i(stimulus_neuron_i),
       .event_o(stimulus_event), .current_o(current_write), .done_i(stimulus_done));
 
-  izh_conductor #(.LOCAL_BITS(INDEX_BITS), .SLOT_BITS(SLOT_BITS)) conductor (
+  izh_conductor_compact #(.LOCAL_BITS(INDEX_BITS), .SLOT_BITS(SLOT_BITS)) conductor (
       .clk_i(clk_i), .rst_i(rst),
-      .running_i(!between || under_way != 3'd0), .busy_i(synapses_busy),
+      .running_i(!between || under_way), .busy_i(synapses_busy),
       .stimulus_busy_i(stimulus_event || current_write),
       .stimulus_on_i(stimulus_on), .armed_i(armed),
       .may_start_o(may_start), .quiet_o(quiet), .started_i(started),
-      .tick_i(event_tick_o), .stale_i(stale), .slot_o(slot), .next_slot_o(next_slot),
-      .last_local_i(last_neuron[INDEX_BITS-1:0]), .prepare_step_i(phase == 3'd0),
-      .prepare_o(prepare), .prepare_last_o(prepare_last), .prepare_index_o(prepare_index),
+      .tick_i(event_tick_o[SLOT_BITS-1:0]), .tick_left_i(tick_left), .turning_i(turning),
+      .stale_i(stale), .slot_o(slot), .next_slot_o(next_slot),
+      .last_local_i(last_neuron), .prepare_step_i(phase == 3'd0),
+      .prepare_o(prepare), .prepare_index_o(prepare_index),
       .preparing_o(preparing),
-      .key_start_o(key_start), .key_tick_o(key_tick), .key_busy_i(key_busy),
+      .key_start_o(key_start), .key_busy_i(key_busy),
       .clear_i(clear), .clear_step_i(phase[0]), .clearing_o(clearing),
       .clear_index_o(clear_index));
 
@@ -255,8 +247,7 @@ module izh_core_compact #(
       .clk_i(clk_i), .rst_i(rst),
       .spike_i(retired_spike_o), .neuron_i(retired_first_o), .level_i(retired_level_o),
       .pass_end_i(retired_last), .last_substep_i(last_substep),
-      .tick_left_o(tick_left), .room_o(event_room), .empty_o(drained),
-      .tick_write_i(tick_write), .tick_data_i(bus_data_i), .tick_o(event_tick_o),
+      .tick_left_o(tick_left), .room_o(event_room),
       .event_valid_o(event_valid_o), .event_ready_i(event_ready_i),
       .event_spike_o(event_spike_o), .event_tick_end_o(event_tick_end_o),
       .event_substep_o(event_substep_o), .event_level_o(event_level_o),
@@ -275,6 +266,6 @@ module izh_core_compact #(
       sample <= {retired_first_o, retired_x_o, retired_w_o, retired_level_o};
   end
 
-  wire unused_bits = &{1'b0, last_neuron, prepare_last, bus_index};
+  wire unused_bits = &{1'b0, bus_index};
 endmodule
 `default_nettype wire

@@ -19,11 +19,6 @@ module izh_events_compact #(
     input  wire [           7:0] last_substep_i,
     output reg                   tick_left_o,      // its events are out, a clock ago
     output reg                   room_o,
-    output wire                  empty_o,
-    // Tick of the next event; may be set while empty.
-    input  wire                  tick_write_i,
-    input  wire [          31:0] tick_data_i,
-    output reg  [          31:0] tick_o,
     // Events: a spike, the end of a tick, or both at once: the spike came first.
     output wire                  event_valid_o,
     input  wire                  event_ready_i,
@@ -67,7 +62,7 @@ module izh_events_compact #(
   wire leaves = stands && (!visible || event_done || event_ready_i)
       && (!event_spike_o || broadcast_done || broadcast_ready_i);
 
-  assign empty_o = inside == 0;
+  wire empty = inside == 0;
   assign event_valid_o = stands && visible && !event_done;
   assign broadcast_valid_o = stands && event_spike_o && !broadcast_done;
 
@@ -75,12 +70,11 @@ module izh_events_compact #(
     room_o <= !(&inside[POINTER_BITS-1:POINTER_BITS-4]);
     if (write) written <= written + 1'b1;
     if (leaves) shown <= shown + 1'b1;
-    stood          <= empty_o || leaves ? 2'd0 : stands ? stood : stood + 1'b1;
+    stood          <= empty || leaves ? 2'd0 : stands ? stood : stood + 1'b1;
     event_done     <= !leaves && (event_done || (event_valid_o && event_ready_i));
     broadcast_done <= !leaves && (broadcast_done || (broadcast_valid_o && broadcast_ready_i));
     tick_left_o    <= leaves && event_tick_end_o;
     if (leaves && pass_end) event_substep_o <= event_tick_end_o ? 8'd0 : event_substep_o + 1'b1;
-    if (tick_left_o || tick_write_i) tick_o <= tick_write_i ? tick_data_i : tick_o + 1'b1;
     if (rst_i) begin
       written         <= 0;
       shown           <= 0;
@@ -89,7 +83,6 @@ module izh_events_compact #(
       broadcast_done  <= 1'b0;
       tick_left_o     <= 1'b0;
       event_substep_o <= 8'd0;
-      tick_o          <= 32'd0;
     end
   end
 endmodule

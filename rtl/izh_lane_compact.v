@@ -49,7 +49,7 @@ module izh_lane_compact #(
     input  wire        [                3:0] bus_field_i,
     input  wire        [               15:0] bus_index_i,
     input  wire        [               31:0] bus_data_i,
-    output reg         [               31:0] bus_data_o
+    output reg         [               31:0] bus_data_o        // 0 when another's
 );
   localparam RECORD_DEPTH = RECORDS == 0 ? DEPTH : RECORDS;
   localparam RECORD_BITS = $clog2(RECORD_DEPTH);
@@ -208,8 +208,10 @@ module izh_lane_compact #(
     endcase
   end
   always @(posedge clk_i)
-    bus_data_o <= is_record ? bus_of_record : is_number ? bus_number
-        : is_probe ? {31'd0, flag_0} : bus_of_state;
+    if (!is_record && !is_attribute && !is_state) bus_data_o <= 32'd0;
+    else
+      bus_data_o <= is_record ? bus_of_record : is_number ? bus_number
+          : is_probe ? {31'd0, flag_0} : bus_of_state;
 
   // The widest word of this engine may be narrower than the bus.
   wire unused_bits = &{1'b0, bus_index_i, bus_data_i};

@@ -65,7 +65,7 @@ module izh_synapses_compact #(
     input  wire        [                 3:0] bus_region_i,
     input  wire        [                23:0] bus_index_i,      // accumulators: slot, neuron
     input  wire        [                31:0] bus_data_i,
-    output reg         [                31:0] bus_data_o
+    output reg         [                31:0] bus_data_o        // 0 when another's
 );
   localparam INPUT_BITS = W_BITS + 2;
   localparam PART_BITS = $clog2(PARTS);
@@ -333,7 +333,8 @@ module izh_synapses_compact #(
       low[15-:DELTA_BITS], high[WEIGHT_BITS-1:0], low[INDEX_BITS-1:0]};
   wire signed [INPUT_BITS-1:0] bus_bias = {high[INPUT_BITS-17:0], low};
   always @(posedge clk_i)
-    bus_data_o <= bus_is_synapse ? bus_word
+    if (!bus_is_synapse && !bus_is_row && !bus_is_bias && !bus_is_accumulator) bus_data_o <= 32'd0;
+    else bus_data_o <= bus_is_synapse ? bus_word
         : bus_is_row ? {{(32 - POINTER_BITS) {1'b0}}, high[POINTER_BITS-1:0]}
         : bus_is_bias ? {{(32 - INPUT_BITS) {bus_bias[INPUT_BITS-1]}}, bus_bias}
         : {{(32 - ACCUMULATOR_BITS) {taken_sum[ACCUMULATOR_BITS-1]}}, taken_sum};
