@@ -71,7 +71,8 @@ UARTS       := s20x2
 USBS        := s20x2
 # Whole board tops, with the engine of their smallest chip.
 USB_TOPS    := ulx3s orangecrab
-SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%) $(USB_TOPS:%=usb_%)
+UART_TOPS   := icebreaker
+SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%) $(USB_TOPS:%=usb_%) $(UART_TOPS:%=uart_%)
 CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -DIZH_LINK=izh_link_small
 # board PREFIX,TOP,NAME,OWN: TOP around the engine of that name, Verilated as PREFIX_NAME
@@ -84,6 +85,8 @@ $(foreach b,$(UARTS),$(eval $(call board,uart,izh_soc_uart,$b,-GCROSSED=1)))
 $(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
 TOP_usb_ulx3s         := sim_board
 TOP_usb_orangecrab    := sim_board
+TOP_uart_icebreaker   := sim_icebreaker
+PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k)
 PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
 PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
 
@@ -97,8 +100,10 @@ RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
 SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v) \
             $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V)) \
-            $(if $(filter $(USB_TOPS:%=usb_%),$(1)),$(SIM_BOARD))
-SIM_BOARD := $(filter-out rtl/boards/izh_ecp5_pll.v,$(wildcard rtl/boards/*.v)) tests/boards/sim_board.v
+            $(if $(filter $(USB_TOPS:%=usb_%),$(1)),$(SIM_BOARD)) \
+            $(if $(filter $(UART_TOPS:%=uart_%),$(1)),$(SIM_ICEBREAKER))
+SIM_BOARD := $(addprefix rtl/boards/izh_,ulx3s.v orangecrab.v power_on.v) tests/boards/sim_board.v
+SIM_ICEBREAKER := $(addprefix rtl/boards/izh_,icebreaker.v power_on.v) tests/boards/sim_icebreaker.v
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(filter-out tests/test_netlist.c,$(wildcard tests/test_*.c)))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
@@ -229,7 +234,7 @@ help:
 	@echo 'make clean     remove build/'
 
 BUILD_DEMO = $(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' \
-             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= build
+             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= UART_TOPS= build
 
 demo:
 	@tools/setup.sh demo
@@ -540,7 +545,7 @@ $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
 	@{ for b in $(SOCS); do echo "#include \"Vizh_$$b.h\""; done; \
 	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b, true)) $(foreach b,$(TEST_BOARDS),IZH_BOARD($b, false)) \
-	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
+	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(UART_TOPS),IZH_UART_TOP($b, 16, 24000000)) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
 	@$(keep_if_same)
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
@@ -609,6 +614,7 @@ $(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_
 
 $(USBS:%=$B/verilated/usb_%/model.cpp) $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
 $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(SIM_BOARD)
+$(UART_TOPS:%=$B/verilated/uart_%/model.cpp): $(SIM_ICEBREAKER)
 
 $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)

@@ -38,6 +38,7 @@ class Family:
 
 FAMILIES = {
     "ecp5": Family("synth_ecp5", "nextpnr-ecp5", "ecppack", "--lpf", "--textcfg", "ecp5"),
+    "ice40": Family("synth_ice40", "nextpnr-ice40", "icepack", "--pcf", "--asc", "ice40"),
 }
 
 
@@ -82,8 +83,8 @@ def commands(board, base, tools, seed):
     yosys, nextpnr, packer = tools
     parameters = board.top_parameters() | {"BUILD": build_number()}
     synthesise = [yosys, *toolchain.synthesis(
-        board.top, sources(board), {"IZH_ENGINE": board.module}, parameters,
-        f"{family.synthesis} -json {base}.json")]
+        board.top, sources(board), {"IZH_ENGINE": board.module, "IZH_LINK": board.link}, parameters,
+        f"{family.synthesis} {board.synthesis} -json {base}.json")]
     route = [nextpnr, *board.device, family.constraints, f"constraints/{board.constraints}",
              "--json", f"{base}.json", "--seed", str(seed), "--timing-allow-fail",
              "--report", f"{base}.report.json", family.placed, f"{base}.placed"]
@@ -169,7 +170,7 @@ def build(board, base, seed):
         return
     made.parent.mkdir(parents=True, exist_ok=True)
     made.unlink(missing_ok=True)
-    print(f"{board.title}, {board.size}F: {toolchain.versions(tools)}", flush=True)
+    print(f"{board.title}, {board.size}: {toolchain.versions(tools)}", flush=True)
     step("synthesis, a minute or two", synthesise, f"{base}.yosys.log", SYNTHESIS_SECONDS)
     if "--85k" in board.device:
         floorplan.place(ROOT / f"{base}.json", board.top, board.parameters["LANES"])

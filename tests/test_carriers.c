@@ -1,5 +1,5 @@
-// test_carriers.c: the unchanged driver and Verilated boards, through bytes, UART pins, USB pins
-// and faults SPDX-License-Identifier: Apache-2.0
+// test_carriers.c: the unchanged driver and Verilated boards: bytes, UART pins, USB pins, faults
+// SPDX-License-Identifier: Apache-2.0
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,26 +145,26 @@ static void through(void **state)
 }
 
 // What the table of boards gave them.
-static void expect_board(const char *uri, const char *board)
+static void expect_board(const char *uri, const char *board, uint32_t clock_hz)
 {
     struct izh_engine device;
     struct izh_device_info info;
     open_device(uri, &device);
     izh_device_get_info(izh_engine_device_handle(&device), &info);
     assert_string_equal(info.board, board);
-    assert_int_equal(info.clock_hz, 120000000);
+    assert_int_equal(info.clock_hz, clock_hz);
     izh_engine_free(&device);
 }
 
 static void boards_say_what_they_are(void **unused)
 {
     (void)unused;
-    expect_board("sim:ulx3s,carrier=usb", "ulx3s");
-    expect_board("sim:orangecrab,carrier=usb", "orangecrab");
+    expect_board("sim:ulx3s,carrier=usb", "ulx3s", 120000000);
+    expect_board("sim:orangecrab,carrier=usb", "orangecrab", 120000000);
+    expect_board("sim:icebreaker,carrier=uart", "icebreaker", 24000000);
 }
 
-// ---- Faults: whole bytes, and a host that does not listen
-// ------------------------------------------
+// ---- Faults: whole bytes, and a host that does not listen ----------------------------------------
 
 static void lossless(const char *uri, const struct faulty_plan *plan)
 {
@@ -186,6 +186,7 @@ static void nothing_is_lost_on_a_bad_wire(void **unused)
     static const struct faulty_plan plan = {
         .faults = {.changed = 500, .lost = 100, .added = 100, .cut = 50}};
     lossless("faulty:s20x2", &plan);
+    lossless("faulty:c16", &plan);
 }
 
 // What stands still for 20 ms stands still for ever: the ring is full and the credit used up after
@@ -195,6 +196,7 @@ static void nothing_is_lost_when_the_host_does_not_listen(void **unused)
     (void)unused;
     static const struct faulty_plan plan = {.deaf_us = 20000, .deaf_after = 3000};
     lossless("faulty:s20x2,carrier=uart,clock=24000000", &plan);
+    lossless("faulty:icebreaker,carrier=uart", &plan);
 }
 
 static int open_network(void **unused)
@@ -230,6 +232,8 @@ int main(void)
         THROUGH("usb_pins_fast_host", "sim:s20x2,carrier=usb,clock=24000000,ppm=-2500,jitter=4"),
         THROUGH("whole_ulx3s", "sim:ulx3s,carrier=usb,clock=120000000"),
         THROUGH("whole_orangecrab", "sim:orangecrab,carrier=usb,clock=120000000"),
+        THROUGH("whole_icebreaker", "sim:icebreaker,carrier=uart"),
+        THROUGH("small_link", "sim:c16"),
         cmocka_unit_test(boards_say_what_they_are),
         cmocka_unit_test(nothing_is_lost_on_a_bad_wire),
         cmocka_unit_test(nothing_is_lost_when_the_host_does_not_listen),

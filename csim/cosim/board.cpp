@@ -30,7 +30,11 @@ struct Configuration {
 
 #define IZH_BOARD(name, listed)                                                                    \
     {#name, IZH_BOARD_BYTES, listed, make<izh::ByteBoard<Vizh_soc_##name>>},
-#define IZH_UART(name) {#name, IZH_BOARD_UART, true, make<izh::UartBoard<Vizh_uart_##name>>},
+// 12 Mbaud beside any engine clock, or what the board has.
+#define IZH_UART(name)                                                                             \
+    {#name, IZH_BOARD_UART, true, make<izh::UartBoard<Vizh_uart_##name, 4, IZH_BOARD_CARRIER_HZ>>},
+#define IZH_UART_TOP(name, clocks_per_bit, hz)                                                     \
+    {#name, IZH_BOARD_UART, true, make<izh::UartBoard<Vizh_uart_##name, clocks_per_bit, hz>>},
 #define IZH_USB(name) {#name, IZH_BOARD_USB, true, make<izh::UsbBoard<Vizh_usb_##name>>},
 constexpr Configuration configurations[] = {IZH_BOARDS};
 

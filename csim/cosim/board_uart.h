@@ -1,4 +1,4 @@
-// board_uart.h: izh_soc_uart, Verilated, with a UART of 12 Mbaud at the other end of its two pins
+// board_uart.h: izh_soc_uart or what holds it, Verilated, with a UART at the other end of its two pins
 // SPDX-License-Identifier: Apache-2.0
 #ifndef IZH_BOARD_UART_H
 #define IZH_BOARD_UART_H
@@ -12,12 +12,13 @@ extern "C" {
 namespace izh
 {
 
-template <class Top>
+// A bit is so many clocks of the carrier's 48 MHz; engine_hz when the wiring does not say.
+template <class Top, int CLOCKS_PER_BIT, uint32_t ENGINE_HZ>
 class UartBoard final : public izh_board
 {
   public:
     UartBoard(const izh_board_wiring &wiring, uint32_t seed)
-        : design_(seed, wiring.engine_hz, counts)
+        : design_(seed, wiring.engine_hz ? wiring.engine_hz : ENGINE_HZ, counts)
     {
         uint32_t bit = izh_uart_bit(CLOCKS_PER_BIT, static_cast<int>(wiring.ppm));
         izh_uart_sender_init(&sender_, bit);
@@ -46,7 +47,7 @@ class UartBoard final : public izh_board
     }
 
   private:
-    enum { CLOCKS_PER_BIT = 4, RESET_CLOCKS = 64 };
+    enum { RESET_CLOCKS = 64 };
 
     void set_reset(int on)
     {

@@ -46,6 +46,29 @@ module SB_SPRAM256KA (
     output wire [15:0] DATAOUT
 );
 endmodule
+
+module SB_LUT4 #(
+    parameter [15:0] LUT_INIT = 0
+) (
+    input wire I0, I1, I2, I3,
+    output wire O
+);
+endmodule
+
+module SB_CARRY (
+    input wire I0, I1, CI,
+    output wire CO
+);
+endmodule
+
+module SB_PLL40_PAD #(
+    parameter FEEDBACK_PATH = "SIMPLE", parameter [3:0] DIVR = 0, parameter [6:0] DIVF = 0,
+    parameter [2:0] DIVQ = 0, parameter [2:0] FILTER_RANGE = 0
+) (
+    input wire PACKAGEPIN, RESETB, BYPASS,
+    output wire PLLOUTGLOBAL, LOCK
+);
+endmodule
 `default_nettype wire
 // verilator lint_on UNDRIVEN
 // verilator lint_on UNUSED

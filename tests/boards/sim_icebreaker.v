@@ -1,0 +1,49 @@
+// sim_icebreaker.v: the top of the iCEBreaker with the ports of izh_soc_uart, for co-simulation
+// SPDX-License-Identifier: Apache-2.0
+// The board makes its own clock and reset: what comes out of its PLL is given here, and the resets and the
+// UART's clock are not used.
+`default_nettype none
+
+module sim_icebreaker #(
+`include "izh_soc_parameters.vh"
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             uart_clk_i,
+    input  wire             uart_rst_i,
+    input  wire             rx_i,
+    output wire             tx_o,
+    output wire             alive_o,
+    output wire             link_o,
+    output wire             spike_o,
+    output wire [LANES-1:0] retired_o,
+    output wire [LANES-1:0] synaptic_event_o
+);
+  wire unused_inputs = &{1'b0, rst_i, uart_rst_i, uart_clk_i};
+  wire green_n, red_n;
+  assign {alive_o, link_o} = ~{green_n, red_n};
+  assign retired_o = board.soc.retired_o;
+  assign synaptic_event_o = board.soc.synaptic_event_o;
+
+  izh_icebreaker #(
+`include "izh_soc_passed.vh"
+  ) board (
+      .CLK(1'b0), .RX(rx_i), .TX(tx_o), .LEDG_N(green_n), .LEDR_N(red_n), .LED1(spike_o));
+endmodule
+
+// In the place of the PLL of rtl/boards.
+module izh_ice40_pll #(
+    parameter [3:0] INPUT = 4'd0,
+    parameter [6:0] LOOP = 7'd0,
+    parameter [2:0] OUTPUT = 3'd0,
+    parameter [2:0] FILTER = 3'd1
+) (
+    input  wire pad_i,
+    output wire clk_o,
+    output wire locked_o
+);
+  wire unused_pad = &{1'b0, pad_i};
+  assign clk_o = sim_icebreaker.clk_i;
+  assign locked_o = 1'b1;
+endmodule
+`default_nettype wire
