@@ -98,12 +98,9 @@ FULL_NETLISTS := up5k up5k_network ecp5 ecp5_85
 
 RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
-SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v) \
-            $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V)) \
-            $(if $(filter $(USB_TOPS:%=usb_%),$(1)),$(SIM_BOARD)) \
-            $(if $(filter $(UART_TOPS:%=uart_%),$(1)),$(SIM_ICEBREAKER))
-SIM_BOARD := $(addprefix rtl/boards/izh_,ulx3s.v orangecrab.v power_on.v) tests/boards/sim_board.v
-SIM_ICEBREAKER := $(addprefix rtl/boards/izh_,icebreaker.v power_on.v) tests/boards/sim_icebreaker.v
+# What Verilator reads for an engine; modules that have a file of their own it looks up.
+SIM_RTL   = -y rtl -y rtl/boards $(or $(CELLS_$(1)),rtl/cells/portable.v) $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V)) \
+            $(wildcard rtl/$(call top_of,$(1)).v tests/boards/$(call top_of,$(1)).v)
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(filter-out tests/test_netlist.c,$(wildcard tests/test_*.c)))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
@@ -517,10 +514,16 @@ $B/verilated/%/parameters: FORCE
 	@echo '$(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*)' >$@.new
 	@$(keep_if_same)
 
-$B/verilated/%/model.cpp: $(RTL_ALL) $B/broken_cells.v $B/verilated/%/parameters
+$(foreach e,$(ENGINES) $(SOCS),$(if $(CELLS_$e),$B/verilated/$e/model.cpp)): $B/broken_cells.v
+
+$B/verilated/%/model.cpp: $B/verilated/%/parameters
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
+	@sed 's|^.*: *|$@: |; s| |\n|g' $(@D)/Vizh_$*__ver.d | grep '^\(rtl\|tests\|tools\|$B\)/.*\.vh*\(lt\)*$$' | sort -u | \
+	    sed 's|.*|$@: &\n&:|' >$(@D)/model.d
 	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
+
+-include $(wildcard $B/verilated/*/model.d)
 
 VERILATED = $(shell $(VERILATOR) --getenv VERILATOR_ROOT)/include
 
@@ -613,8 +616,6 @@ $(USB_DESCRIPTORS): $B/usb/options gateware/usb_descriptors.py
 $(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_DESCRIPTORS)
 
 $(USBS:%=$B/verilated/usb_%/model.cpp) $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
-$(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(SIM_BOARD)
-$(UART_TOPS:%=$B/verilated/uart_%/model.cpp): $(SIM_ICEBREAKER)
 
 $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)
