@@ -203,8 +203,8 @@ def synthesise(configuration, base):
 
 
 def route(configuration, base, seed):
-    """nextpnr's report of one seed, and its seconds: those of an earlier run of the same netlist, which would be
-    the same again, if there is one. None twice if the seed does not end."""
+    """nextpnr's report of one seed, and its seconds: those of an earlier run of the same netlist,
+    which would be the same again, if there is one. None twice if the seed does not end."""
     _, nextpnr = find_tools(configuration.device)
     stem = f"{base}.seed{seed}"
     command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
@@ -279,8 +279,8 @@ Written by `make report`. The core alone, without a link or a board, inside `syn
 which feeds every input from a shift register and folds the outputs into one bit. MHz over seeds
 {first} to {last}: one netlist differs by 10 to 20 % from seed to seed, and the worst one counts.
 Seconds, of processor time, are synthesis + each place and route; a seed that does not end within
-{limit} s is a dash there and in no other figure. nextpnr times the pins of multipliers and memories,
-not their inside: above 200 MHz look into the data sheet.
+{limit} s is a dash there and in no other figure. nextpnr times the pins of multipliers and
+memories, not their inside: above 200 MHz look into the data sheet.
 """
 
 
