@@ -197,6 +197,7 @@ def synthesise(configuration, base):
     command = [yosys, "-q", "-e", "Driver-driver conflict",
                "-p", script(configuration, f"{base}.json")]
     seconds = run(command, f"{base}.yosys.log", SYNTHESIS_SECONDS)
+    (ROOT / "sm01.aig").unlink(missing_ok=True)  # ABC leaves it where it ran, with -dff
     if DEVICES[configuration.device].floorplan:
         floorplan.place(ROOT / f"{base}.json", "report_top", configuration.parameters["LANES"])
     return seconds
