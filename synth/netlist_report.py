@@ -8,6 +8,7 @@ import re
 import sys
 
 import report
+import toolchain
 from netlist import NETLISTS
 from report import ROOT, ToolError
 
@@ -50,7 +51,7 @@ def run_test(test):
     name = directory.name
     print(f"{name} ...", end=" ", flush=True)
     try:
-        seconds = report.run([str(ROOT / test)], log, TEST_SECONDS)
+        seconds = toolchain.run([str(ROOT / test)], log, TEST_SECONDS)
     except ToolError:
         raise ToolError(f"{name}: the netlist differs from the model, or failed to run: {log}") from None
     text = (ROOT / log).read_text()

@@ -17,11 +17,12 @@ import sys
 import boards
 import floorplan
 import toolchain
-from toolchain import ROOT, ToolError, run
+from toolchain import ROOT, Endless, ToolError, run
 
 BUILD = pathlib.Path("build/report")  # relative: the tools run in ROOT, YoWASP's see nothing else
-SYNTHESIS_SECONDS = 900
-ROUTE_SECONDS = 5400
+# Of processor time, which the load of the machine does not change.
+SYNTHESIS_SECONDS = 600
+ROUTE_SECONDS = 900
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,9 +97,9 @@ CONFIGURATIONS = [
 class Result:
     configuration: Configuration
     resources: dict     # nextpnr's name: used and available
-    clocks: list        # MHz, one for each seed that could be routed
+    clocks: list        # MHz, one for each seed that ended
     path: str           # slowest, of the slowest seed
-    seconds: tuple      # synthesis, each place and route
+    seconds: tuple      # synthesis, each place and route; None: did not end
     problem: str = ""
 
     def missed(self):
@@ -131,8 +132,8 @@ def synthesise(configuration, base):
 
 
 def route(configuration, base, seed):
-    """nextpnr's report of one seed, and its seconds: those of an earlier run of the same netlist, which would be
-    the same again, if there is one."""
+    """nextpnr's report of one seed, and its seconds: those of an earlier run of the same netlist,
+    which would be the same again, if there is one. None twice if the seed does not end."""
     _, nextpnr = tools_of(configuration.device)
     stem = f"{base}.seed{seed}"
     command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
@@ -144,7 +145,10 @@ def route(configuration, base, seed):
         seconds = float(done.read_text().split()[1])
     else:
         done.unlink(missing_ok=True)
-        seconds = run(command, f"{stem}.log", ROUTE_SECONDS)
+        try:
+            seconds = run(command, f"{stem}.log", ROUTE_SECONDS)
+        except Endless:
+            return None, None
         done.write_text(f"{key} {seconds}\n")
     return json.loads((ROOT / f"{stem}.json").read_text()), seconds
 
@@ -157,7 +161,9 @@ def measure(configuration, base, seeds, jobs):
     synthesis_seconds = synthesise(configuration, base)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         routed = list(pool.map(lambda seed: route(configuration, base, seed), seeds))
-    reports = [report for report, _ in routed]
+    reports = [report for report, _ in routed if report]
+    if not reports:
+        raise Endless(f"no seed ended in {ROUTE_SECONDS} s")
     slowest = min(reports, key=clock_of)
     return Result(configuration, slowest["utilization"], sorted(map(clock_of, reports)),
                   toolchain.describe(max(toolchain.paths(slowest), key=toolchain.delay)),
@@ -172,7 +178,9 @@ def attempt(number, configuration, seeds, jobs):
     except ToolError as error:
         print(f"FAILED: {error}", flush=True)
         return Result(configuration, {}, [0.0], "", (), str(error))
-    print(f"{result.clocks[0]:.1f} MHz" + (", MISSED" if result.missed() else ""), flush=True)
+    endless = result.seconds.count(None)
+    print(f"{result.clocks[0]:.1f} MHz" + (", MISSED" if result.missed() else "")
+          + (f", {endless} of {len(seeds)} seeds did not end" if endless else ""), flush=True)
     return result
 
 
@@ -183,8 +191,9 @@ INTRODUCTION = """# Area and clock
 Written by `make report`. The core alone, without a link or a board, inside `synth/report_top.v`,
 which feeds every input from a shift register and folds the outputs into one bit. MHz over seeds
 {first} to {last}: one netlist differs by 10 to 20 % from seed to seed, and the worst one counts.
-Seconds are synthesis + each place and route. nextpnr times the pins of multipliers and memories,
-not their inside: above 200 MHz look into the data sheet.
+Seconds, of processor time, are synthesis + each place and route; a seed that does not end within
+{limit} s is a dash there and in no other figure. nextpnr times the pins of multipliers and
+memories, not their inside: above 200 MHz look into the data sheet.
 """
 
 
@@ -218,7 +227,7 @@ def table(device, results):
     for result in results:
         cells = [str(result.resources.get(name, {}).get("used", "-"))
                  for _, name in DEVICES[device].bands]
-        seconds = " + ".join(f"{s:.0f}" for s in result.seconds)
+        seconds = " + ".join("-" if s is None else f"{s:.0f}" for s in result.seconds)
         row = [result.configuration.name, *cells, *clock_columns(result), seconds]
         lines.append(f"| {' | '.join(row)} |")
     return lines
@@ -238,7 +247,7 @@ def document(results, seeds):
     groups = collections.defaultdict(list)
     for result in results:
         groups[result.configuration.device].append(result)
-    lines = [INTRODUCTION.format(first=seeds[0], last=seeds[-1])]
+    lines = [INTRODUCTION.format(first=seeds[0], last=seeds[-1], limit=ROUTE_SECONDS)]
     for device, group in groups.items():
         lines += section(device, group)
     return "\n".join(lines)
