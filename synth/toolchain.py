@@ -7,7 +7,7 @@ import os
 import pathlib
 import re
 import shutil
-import signal
+import signal as signals
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -86,7 +86,7 @@ def run(command, log, seconds):
                                    stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode == -signal.SIGXCPU:
+    if process.returncode == -signals.SIGXCPU:
         raise Endless(f"stopped after {seconds} s of processor time, see {log}")
     if process.returncode != 0:
         raise ToolError(f"{first_error(log)} ({log})")
