@@ -189,7 +189,7 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 # --- what a person types -------------------------------------------------------------------
 
 .PHONY: FORCE help demo build test test-build test-long sanitize check prove report accuracy netstats events \
-        bench vectors figures format clean install install-library install-udev
+        carriers bench vectors figures format clean install install-library install-udev
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -202,6 +202,7 @@ help:
 	@echo 'make accuracy  docs/accuracy.md: the arithmetic against scripts and equation'
 	@echo 'make netstats  docs/net-statistics.md: the rates of net.m under each solver'
 	@echo 'make events    docs/events.md: clocks and synaptic events of the examples, on every core'
+	@echo 'make carriers  docs/carriers.md: what UART, USB and byte port carry, in simulated clocks; an hour'
 	@echo 'make bench     docs/speed.md: the model beside a plain C loop and Brian2; ROUNDS=n (7)'
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
@@ -288,6 +289,30 @@ accuracy netstats:
 events: build
 	$(PYTHON) bench/events.py $(COMMAND) >$B/events.md
 	mv $B/events.md docs/events.md
+
+# Pins are simulated for minutes: a row is made again when what is measured has changed. The last
+# part is a bad wire, which no test of every day waits for.
+CARRIERS      := bytes uart12 uart3 usb
+CARRIER_PARTS := $(CARRIERS:%=$B/carriers/%.md) $B/carriers/lossless.md
+
+carriers:
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory -j$(JOBS) $B/bench/carriers $(CARRIER_PARTS)
+	{ sed '/^## Measured/,$$d' docs/carriers.md && $B/bench/carriers && cat $(CARRIER_PARTS); } >$B/carriers.md
+	mv $B/carriers.md docs/carriers.md
+
+$(CARRIERS:%=$B/carriers/%.md): $B/carriers/%.md: $B/bench/carriers
+	@mkdir -p $(@D)
+	$< $* >$@.new
+	mv $@.new $@
+
+$B/carriers/lossless.md: $B/tests/test_carriers
+	@mkdir -p $(@D)
+	$< 'long_*' >$@.log
+	{ printf '\nWith one byte in a hundred changed in either direction of the byte port, `examples/cpg.json`, 40 ticks\n' && \
+	  printf '(`%s` in `tests/test_carriers.c`):\n\n' long_nothing_is_lost_on_a_very_bad_wire && \
+	  sed -n 's/^# /- /p' $@.log; } >$@.new
+	mv $@.new $@
 
 # Without Brian2 its rows say why they are empty.
 ROUNDS := 7
