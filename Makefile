@@ -202,7 +202,7 @@ help:
 	@echo 'make accuracy  docs/accuracy.md: the arithmetic against scripts and equation'
 	@echo 'make netstats  docs/net-statistics.md: the rates of net.m under each solver'
 	@echo 'make events    docs/events.md: clocks and synaptic events of the examples, on every core'
-	@echo 'make carriers  docs/carriers.md: what UART, USB and byte port carry, in simulated clocks; an hour'
+	@echo 'make carriers  docs/carriers.md: what UART, USB and byte port carry, in simulated clocks; a quarter of an hour'
 	@echo 'make bench     docs/speed.md: the model beside a plain C loop and Brian2; ROUNDS=n (7)'
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
