@@ -32,8 +32,8 @@ struct board {
 // A board whose memory was never written calls itself after the chip. A lone "FT231X USB UART"
 // may be anybody's cable: it must be named.
 static const struct board boards[] = {
-    {0x6010, "iCEBreaker", 12000000, 'B'},
-    {0x6010, "Dual RS232-HS", 12000000, 'B'},
+    {0x6010, "iCEBreaker", 3000000, 'B'},
+    {0x6010, "Dual RS232-HS", 3000000, 'B'},
     {0x6015, "ULX3S", 3000000, 'A'},
 };
 
