@@ -81,6 +81,10 @@ $(foreach b,$(BOARDS) $(TEST_BOARDS),$(eval $(call board,soc,izh_soc,$b)))
 $(foreach b,$(UARTS),$(eval $(call board,uart,izh_soc_uart,$b,-GCROSSED=1)))
 $(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
 
+# What Yosys makes of engines, by the names of synth/netlist.py: for `make test`, for `make netlist`.
+NETLISTS      := ecp5_small ice40_small
+FULL_NETLISTS := up5k up5k_network ecp5 ecp5_85
+
 # --- what is in the tree -------------------------------------------------------------------
 
 RTL      := $(wildcard rtl/*.v)
@@ -88,9 +92,10 @@ RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
 SIM_RTL   = $(wildcard rtl/*.vlt) $(RTL) $(or $(CELLS_$(1)),rtl/cells/portable.v) \
             $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V))
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
-SUITES   := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/test_*.c))
+SUITES   := $(patsubst tests/%.c,$B/tests/%,$(filter-out tests/test_netlist.c,$(wildcard tests/test_*.c)))
 BENCHES  := $(patsubst tests/%.v,$B/tests/%.vvp,$(filter-out tests/tb_cells.v,$(wildcard tests/tb_*.v))) \
             $(patsubst rtl/cells/%.v,$B/tests/tb_cells_%.vvp,$(wildcard rtl/cells/*.v))
+netlist_tests = $(foreach n,$(1),$B/netlist/$n/test_netlist_$n)
 HELPERS  := $(filter-out $(wildcard tests/test_*.c),$(wildcard tests/*.c))
 PROGRAMS := $(patsubst bench/%.c,$B/bench/%,$(wildcard bench/*.c))
 COMMAND  := $(if $(wildcard host/main.c),$B/izh)
@@ -188,7 +193,7 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build test-long sanitize check prove report accuracy netstats events \
+.PHONY: FORCE help demo build test test-build test-long sanitize check prove report netlist accuracy netstats events \
         bench vectors figures format clean install install-library install-udev
 
 help:
@@ -206,6 +211,7 @@ help:
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
 	@echo 'make report    place and route: cells and clock for every board'
+	@echo 'make netlist   what Yosys makes of every engine against the golden model: docs/netlist.md'
 	@echo 'make install   the command, the library, manual pages, udev rule; PREFIX=/usr/local, DESTDIR='
 	@echo 'make format    format the C and C++ files'
 	@echo 'make clean     remove build/'
@@ -231,13 +237,13 @@ TEST       ?= *
 name_of     = $(patsubst test_%,%,$(patsubst tb_%,%,$(basename $(notdir $(1)))))
 # The longest first, so that none of them runs alone at the end.
 LONG_TESTS := network_lockstep vectors lockstep
-ALL_TESTS   = $(SUITES) $(BENCHES)
+ALL_TESTS   = $(SUITES) $(call netlist_tests,$(NETLISTS)) $(BENCHES)
 LONG_FILES  = $(foreach t,$(LONG_TESTS),$(foreach f,$(ALL_TESTS),$(if $(filter $t,$(call name_of,$f)),$f)))
 IN_ORDER    = $(LONG_FILES) $(filter-out $(LONG_FILES),$(ALL_TESTS))
 TEST_FILES  = $(strip $(foreach f,$(IN_ORDER),$(if $(filter $(subst *,%,$(TEST)),$(call name_of,$f)),$f)))
 
 test:
-	$(if $(TEST_FILES),,$(error no test is called '$(TEST)'; there are: $(call name_of,$(SUITES) $(BENCHES))))
+	$(if $(TEST_FILES),,$(error no test is called '$(TEST)'; there are: $(call name_of,$(ALL_TESTS))))
 	@tools/setup.sh test
 	@$(MAKE) --no-print-directory -j$(JOBS) -k test-build || \
 	    for t in $(TEST_FILES); do $(MAKE) -s $$t >/dev/null 2>&1 || rm -f $$t; done
@@ -275,6 +281,11 @@ prove:
 report:
 	@tools/setup.sh report
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(PYTHON) synth/report.py
+
+netlist:
+	@tools/setup.sh test report
+	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(MAKE) --no-print-directory -j$(JOBS) $(call netlist_tests,$(FULL_NETLISTS))
+	$(PYTHON) synth/netlist.py run $(call netlist_tests,$(FULL_NETLISTS))
 
 # Documents that programs print; a program that fails leaves the old one.
 DOCUMENT_accuracy := docs/accuracy.md
@@ -507,6 +518,38 @@ $(call objects,$(COSIM)): $B/obj/%.o: %.cpp
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(VERILATED_NAMES:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@
+
+# --- What Yosys makes of an engine ----------------------------------------------------------------
+
+# The netlist and the models of its cells, Verilated. Optimised, it would take the compiler longer
+# than it runs.
+$B/netlist/%/netlist.v: $(RTL_ALL) synth/netlist.py synth/report.py $(wildcard tests/vendor/*.v)
+	$(PYTHON) synth/netlist.py make $*
+
+$B/netlist/%/model.cpp: $B/netlist/%/netlist.v
+	@rm -f $(@D)/Vizh_* $(@D)/model.*
+	$(VERILATOR) --cc -O3 --x-assign unique --x-initial unique -Wno-lint -Wno-style -Wno-MODDUP -Wno-TIMESCALEMOD -Wno-INITIALDLY \
+	    --top-module netlist --prefix Vizh_$* --Mdir $(@D) -I$(@D)/cells -DNO_ICE40_DEFAULT_ASSIGNMENTS \
+	    $< $(@D)/cells/vendor.v $(@D)/cells/cells_sim.v
+	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
+
+$B/netlist/%/model.o: $B/netlist/%/model.cpp
+	$(CXX) -std=c++17 -O1 -isystem $(VERILATED) -I$(@D) -c $< -o $@
+
+# The same cosim with this one core.
+$B/netlist/%/configurations.h: Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "Vizh_$*.h"'; \
+	   echo '#define IZH_CONFIGURATIONS IZH_CONFIGURATION($*)'; \
+	   echo '#define IZH_LISTED 1'; } >$@
+
+$B/netlist/%/cosim.o: csim/cosim/cosim.cpp $B/netlist/%/configurations.h $B/netlist/%/model.cpp $(wildcard csim/cosim/*.h csim/*.h)
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -isystem $(@D) -Icsim -Icsim/cosim -c $< -o $@
+
+netlist_test = $B/netlist/$(1)/test_netlist_$(1): $(addprefix $B/netlist/$(1)/,cosim.o model.o)
+$(foreach n,$(NETLISTS) $(FULL_NETLISTS),$(eval $(call netlist_test,$n)))
+$(call netlist_tests,$(NETLISTS) $(FULL_NETLISTS)): $B/obj/tests/test_netlist.o $(HELPER_LIB) $(CSIM_LIB) $B/verilated/runtime.o
+	$(CXX) $(LDFLAGS) -o $@ $< $(filter $(@D)/%,$^) $B/verilated/runtime.o $(HELPER_LIB) $(CSIM_LIB) -lcmocka -lpthread -lm
 
 # --- USB device: generated, then Verilated --------------------------------------------------------
 
