@@ -18,17 +18,19 @@ ROOT = report.ROOT
 BUILD = pathlib.Path("build/netlist")  # relative: YoWASP's tools see nothing outside ROOT
 TEST_SECONDS = 5400
 
-# Few neurons, every part of the engine. Sums, weights and delays as in the full ones.
+# Few neurons, every part of the engine, widths as in the full ones; all spikes that there can be
+# find room until the last part of their rows.
 SMALL = {
     "ice40_small": Configuration(
         "16/24/16 compact, 64 neurons, 8 records, 1024 synapses", "up5k-network", "ice40",
         report.NARROW | {"DEPTH": 64, "RECORDS": 8, "SYNAPSES": 1024, "SLOTS": 16, "PARTS": 4,
-                         "WEIGHT_BITS": 16, "DELTA_BITS": 4, "ACCUMULATOR_BITS": 16},
+                         "WEIGHT_BITS": 16, "DELTA_BITS": 4, "ACCUMULATOR_BITS": 16,
+                         "CARRY_DEPTH": 16384},
         engine="izh_core_compact"),
     "ecp5_small": Configuration(
-        "20/24/18, 2 lanes, 64 neurons, 8 records, 1024 synapses", "ecp5", "ecp5",
-        report.WIDE | {"LANES": 2, "DEPTH": 64, "RECORDS": 8, "SYNAPSES": 512, "PARTS": 2,
-                       "PROBE_DEPTH": 4}),
+        "20/24/18, 64 neurons, 8 records, 1024 synapses", "ecp5", "ecp5",
+        report.WIDE | {"DEPTH": 64, "RECORDS": 8, "SYNAPSES": 1024, "PARTS": 2,
+                       "CARRY_DEPTH": 16384}),
 }
 # Those that `make report` judges, by their device.
 FULL = {c.device.replace("-", "_"): c for c in report.CONFIGURATIONS if c.required}

@@ -13,7 +13,7 @@ enum { NETWORKS_PER_CONFIGURATION = 30 };
 static void networks_agree(void **state)
 {
     assert_int_equal(izh_random_networks(*state, "build/tests/test_network_lockstep",
-                                         NETWORKS_PER_CONFIGURATION),
+                                         NETWORKS_PER_CONFIGURATION, 0),
                      0);
 }
 
