@@ -285,7 +285,7 @@ report:
 netlist:
 	@tools/setup.sh test report
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(MAKE) --no-print-directory -j$(JOBS) $(call netlist_tests,$(FULL_NETLISTS))
-	$(PYTHON) synth/netlist.py run $(call netlist_tests,$(FULL_NETLISTS))
+	$(PYTHON) synth/netlist_report.py $(call netlist_tests,$(FULL_NETLISTS))
 
 # Documents that programs print; a program that fails leaves the old one.
 DOCUMENT_accuracy := docs/accuracy.md
@@ -523,8 +523,8 @@ $(call objects,$(COSIM)): $B/obj/%.o: %.cpp
 
 # The netlist and the models of its cells, Verilated. Optimised, it would take the compiler longer
 # than it runs.
-$B/netlist/%/netlist.v: $(RTL_ALL) synth/netlist.py synth/report.py $(wildcard tests/vendor/*.v)
-	$(PYTHON) synth/netlist.py make $*
+$B/netlist/%/netlist.v: $(RTL_ALL) synth/netlist.py synth/report.py tests/vendor/ecp5_cells.v
+	$(PYTHON) synth/netlist.py $(@D)
 
 $B/netlist/%/model.cpp: $B/netlist/%/netlist.v
 	@rm -f $(@D)/Vizh_* $(@D)/model.*

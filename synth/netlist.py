@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 # netlist.py: what Yosys makes of an engine, as Verilog to simulate with the models of its cells
 # SPDX-License-Identifier: Apache-2.0
-"""make NAME: build/netlist/NAME gets netlist.v and cells/, the models. run TEST ...: runs those
-tests of netlists and writes docs/netlist.md."""
+"""usage: netlist.py build/netlist/NAME, which gets netlist.v; cells/, the models of its cells;
+yosys.txt, the version."""
 
-import argparse
-import collections
 import os
 import pathlib
 import re
@@ -15,8 +13,6 @@ import report
 from report import Configuration, ToolError
 
 ROOT = report.ROOT
-BUILD = pathlib.Path("build/netlist")  # relative: YoWASP's tools see nothing outside ROOT
-TEST_SECONDS = 5400
 
 # Few neurons, every part of the engine, widths as in the full ones; all spikes that there can be
 # find room until the last part of their rows.
@@ -38,9 +34,6 @@ NETLISTS = SMALL | FULL
 
 # What Yosys has no behaviour for.
 VENDOR = {"ice40": None, "ecp5": "tests/vendor/ecp5_cells.v"}
-
-
-# ---- The netlist ----------------------------------------------------------------------------
 
 
 def find_yosys(name):
@@ -92,9 +85,12 @@ def script(configuration, output):
             f"write_verilog -noattr {output}")
 
 
-def make(name):
+def make(directory):
+    """directory is in ROOT and relative to it: YoWASP's tools see nothing else."""
+    name = directory.name
+    if name not in NETLISTS:
+        raise ToolError(f"no netlist is called '{name}'; there are: {' '.join(NETLISTS)}")
     configuration = NETLISTS[name]
-    directory = BUILD / name
     (ROOT / directory).mkdir(parents=True, exist_ok=True)
     yosys = find_yosys(name)
     write_models(yosys, configuration.cells, ROOT / directory / "cells")
@@ -106,78 +102,11 @@ def make(name):
     os.replace(ROOT / new, ROOT / directory / "netlist.v")
 
 
-# ---- docs/netlist.md ------------------------------------------------------------------------
-
-INTRODUCTION = """# Netlist check
-
-Written by `make netlist`. What Yosys makes of each configuration of [area.md](area.md) that has to
-meet a clock, against the golden model: `tests/test_netlist.c` runs random networks (random neurons
-where there are no synapses) on both, and compares every word that leaves the core and every memory.
-The netlist is simulated in Verilator with the cell models that Yosys ships, those of MULT18X18D and
-DP16KD excepted: Yosys has none, `tests/vendor/ecp5_cells.v` has. They judge the netlist, not the
-silicon, and know nothing of time. `make test` does the same with two small engines.
-
-"""
-
-CELLS = {
-    "LUT": ("SB_LUT4", "LUT4"),
-    "FF": ("SB_DFF", "TRELLIS_FF"),
-    "carry": ("SB_CARRY", "CCU2C"),
-    "multipliers": ("SB_MAC16", "MULT18X18D"),
-    "memories": ("SB_RAM40_4K", "SB_SPRAM256KA", "DP16KD", "TRELLIS_DPR16X4"),
-}
-COUNTS = ("networks", "updates", "synaptic events", "spikes", "words compared", "differ", "clocks")
-
-
-def cells(name):
-    text = (ROOT / BUILD / name / "netlist.v").read_text()
-    found = collections.Counter(re.findall(r"^  ([A-Z]\w+) (?:#\(|\\?\S+ \($)", text, flags=re.M))
-    return [str(sum(n for cell, n in found.items() if cell.startswith(kinds)))
-            for kinds in CELLS.values()]
-
-
-def run_test(test):
-    """The totals that it prints, or ToolError when it fails or finds a difference."""
-    log = f"{test}.log"
-    name = re.sub("^test_netlist_", "", os.path.basename(test))
-    print(f"{name} ...", end=" ", flush=True)
-    try:
-        seconds = report.run([str(ROOT / test)], log, TEST_SECONDS)
-    except ToolError:
-        raise ToolError(f"{name}: the netlist differs from the model, or failed to run: {log}") from None
-    text = (ROOT / log).read_text()
-    totals = {kind: int(n) for n, kind in re.findall(rf"(\d+) ({'|'.join(COUNTS)})", text)}
-    print(f"{totals['words compared']} words compared, {totals['differ']} differ", flush=True)
-    return name, totals, seconds
-
-
-def row(name, totals, seconds):
-    yosys = (ROOT / BUILD / name / "yosys.txt").read_text().strip()
-    title = f"{report.DEVICES[NETLISTS[name].device].title}: {NETLISTS[name].name}"
-    counts = [str(totals.get(kind, "-")) for kind in COUNTS]
-    return f"| {' | '.join([title, yosys, *cells(name), *counts, f'{seconds:.0f}'])} |"
-
-
-def document(results):
-    heads = ["configuration", "made by", *CELLS, *COUNTS, "seconds"]
-    lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
-    return INTRODUCTION + "\n".join(lines + [row(*result) for result in results]) + "\n"
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("make", "run"))
-    parser.add_argument("names", nargs="+", metavar="NAME")
-    options = parser.parse_args()
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     try:
-        if options.what == "run":
-            text = document([run_test(test) for test in options.names])
-            (ROOT / "docs" / "netlist.md").write_text(text)
-            return
-        for name in options.names:
-            if name not in NETLISTS:
-                raise ToolError(f"no netlist is called '{name}'; there are: {' '.join(NETLISTS)}")
-            make(name)
+        make(pathlib.Path(sys.argv[1]))
     except ToolError as error:
         sys.exit(f"netlist: {error}")
 

@@ -44,6 +44,11 @@ want_verilator() {
     command_or verilator verilator
 }
 
+want_yosys() {
+    command_or yosys yosys
+    command_or yosys-abc yosys # Yosys calls ABC by its own name
+}
+
 want_gnuplot() {
     command_or gnuplot gnuplot-nox
     # The figures are laid out for letters as wide as Arial's.
@@ -78,6 +83,7 @@ want_group() {
         library_or cmocka libcmocka-dev
         command_or umockdev-wrapper umockdev
         library_or umockdev-1.0 libumockdev-dev
+        want_yosys
         want_venv
         ;;
     check)
@@ -92,9 +98,7 @@ want_group() {
         want_venv
         ;;
     prove)
-        # Yosys calls ABC by its own name.
-        command_or yosys yosys
-        command_or yosys-abc yosys
+        want_yosys
         ;;
     figures)
         want_group demo

@@ -1,8 +1,8 @@
 // ecp5_cells.v: models of the ECP5's multiplier and block memory, as far as izh uses them
 // SPDX-License-Identifier: Apache-2.0
-// Written from the pin lists of Yosys' cell library and from how Yosys and nextpnr map memories to
-// these blocks. Anything else that a netlist asks for is refused. They judge the netlist, not the
-// silicon.
+// Yosys has pins for these cells and no behaviour. Written from its pin lists and from how Yosys and
+// nextpnr map memories to these blocks. Anything else that a netlist asks for is refused. They judge
+// the netlist, not the silicon. tests/tb_cells.v and tests/test_netlist.c run on them.
 `default_nettype none
 
 // One clock, synchronous reset; a register is there when its _CLK is "CLK0".
@@ -70,7 +70,10 @@ module MULT18X18D #(
   initial begin
     if (SOURCEA === 1'b1 || SOURCEB === 1'b1 || REG_INPUTA_CE != "CE0" || REG_INPUTB_CE != "CE0"
         || REG_PIPELINE_CE != "CE0" || REG_OUTPUT_CE != "CE0")
+    begin
       $display("FAIL %m: a use of MULT18X18D that the model does not know");
+      $stop;
+    end
   end
 endmodule
 
@@ -181,7 +184,10 @@ module DP16KD #(
   initial begin
     if (RESETMODE != "SYNC" || CSDECODE_A != "0b000" || CSDECODE_B != "0b000"
         || WRITEMODE_A != "NORMAL" || WRITEMODE_B != "NORMAL" || (PAIR && DATA_WIDTH_B != 36))
+    begin
       $display("FAIL %m: a use of DP16KD that the model does not know");
+      $stop;
+    end
   end
 endmodule
 `default_nettype wire
