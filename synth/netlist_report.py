@@ -7,22 +7,22 @@ import collections
 import re
 import sys
 
-import report
 import toolchain
 from netlist import NETLISTS
-from report import ROOT, ToolError
+from toolchain import ROOT, ToolError
 
 TEST_SECONDS = 5400
 
 INTRODUCTION = """# Netlist check
 
-Written by `make netlist`. What Yosys makes of each configuration of [area.md](area.md) that has to
-meet a clock, with the ports for test benches that are left open there, against the golden model: `tests/test_netlist.c` runs random networks (random neurons
-where there are no synapses) on both, and compares every word that leaves the core and every memory.
-The netlist is simulated in Verilator with the cell models that Yosys ships, those of MULT18X18D and
-DP16KD excepted: Yosys has none, `tests/vendor/ecp5_cells.v` has. They judge the netlist, not the
-silicon, and know nothing of time. An engine that has too little room for the spikes of a network
-says so, and that network is not judged. `make test` does the same with two small engines.
+Written by `make netlist`. What Yosys makes of the configurations of [area.md](area.md) that have to
+meet a clock, with the ports for test benches that are left open there, against the golden model.
+`tests/test_netlist.c` runs random networks (random neurons where there are no synapses) on both, and
+compares every word that leaves the core and every memory. The netlist is simulated in Verilator with
+the cell models that Yosys ships, those of MULT18X18D and DP16KD excepted: Yosys has none,
+`tests/vendor/ecp5_cells.v` has. They judge the netlist, not the silicon, and know nothing of time.
+A network for whose spikes the engine has too little room, which it says, is not judged. `make test`
+does the same with two small engines.
 
 """
 
@@ -31,7 +31,8 @@ CELLS = {
     "FF": ("SB_DFF", "TRELLIS_FF"),
     "carry": ("SB_CARRY", "CCU2C"),
     "multipliers": ("SB_MAC16", "MULT18X18D"),
-    "memories": ("SB_RAM40_4K", "SB_SPRAM256KA", "DP16KD", "TRELLIS_DPR16X4"),
+    "block memories": ("SB_RAM40_4K", "SB_SPRAM256KA", "DP16KD"),
+    "LUT RAM 16x4": ("TRELLIS_DPR16X4",),
 }
 COUNTS = ("networks", "more networks", "updates", "synaptic events", "spikes", "words compared",
           "differ", "clocks")
