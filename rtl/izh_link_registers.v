@@ -7,7 +7,8 @@
 module izh_link_registers #(
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd0,
-    parameter [31:0] CLOCK = 32'd0,  // Hz
+    parameter [31:0] CLOCK = 32'd0,  // Hz, of what counts for the host
+    parameter LINK_DIVIDER = 1,      // it is so many times this clock: 1 or 2
     parameter PACE_BITS = 32
 ) (
     input  wire        clk_i,
@@ -37,7 +38,10 @@ module izh_link_registers #(
 
   // ---- Pace -------------------------------------------------------------------------------------------
 
+  // Rounded up: ticks start so far apart at least.
   reg [PACE_BITS-1:0] pace, clocks_left;
+  wire [PACE_BITS-1:0] period = LINK_DIVIDER == 1 ? pace
+      : {1'b0, pace[PACE_BITS-1:1]} + {{PACE_BITS - 1{1'b0}}, pace[0]};
   reg paced, due, period_ends;
   wire [15:0] overruns, broken, carrier;
   wire pace_write = write && field == `IZH_FIELD_LINK_PACE;
@@ -45,7 +49,7 @@ module izh_link_registers #(
   always @(posedge clk_i) begin
     paced       <= pace != 0;
     period_ends <= clocks_left == 1;
-    clocks_left <= pace_write || clocks_left == 1 || clocks_left == 0 ? pace : clocks_left - 1'b1;
+    clocks_left <= pace_write || clocks_left == 1 || clocks_left == 0 ? period : clocks_left - 1'b1;
     if (started_i) due <= 1'b0;
     if (period_ends) due <= 1'b1;
     hold_o <= paced && !due;

@@ -21,6 +21,7 @@
     parameter RING_BITS = 12,
     parameter CRC_BITS = 8,
     parameter COUNT_BITS = 24,
+    parameter LINK_DIVIDER = 1,  // the engine's clock is so many times the link's: 1, the same, or 2, one of its own
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd1,
     parameter [31:0] CLOCK = 32'd48000000  // Hz, of the engine

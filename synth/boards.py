@@ -27,13 +27,15 @@ class Board:
     module: str         # of the engine
     parameters: dict
     clock: int          # Hz, of the engine
-    clocks: tuple       # MHz, the others
+    link_divider: int
+    clocks: tuple       # MHz, of all
     usb: bool
     loaders: tuple
 
     def top_parameters(self):
         """All but BUILD."""
-        return self.parameters | {"CLOCK": self.clock, "BOARD": self.number}
+        return self.parameters | {"CLOCK": self.clock, "BOARD": self.number,
+                                  "LINK_DIVIDER": self.link_divider}
 
 
 def read():
@@ -67,7 +69,9 @@ def find(name, size=""):
                  family=row["family"], top=row["top"], constraints=row["constraints"],
                  device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
                  module=module, parameters=parameters, clock=chip["clock"],
-                 clocks=tuple(row["clocks"]), usb=row["usb"], loaders=tuple(row["loaders"]))
+                 link_divider=row["link_divider"],
+                 clocks=tuple(sorted({chip["clock"] / 1e6 / d for d in (1, row["link_divider"])}
+                                     | set(row["clocks"]))), usb=row["usb"], loaders=tuple(row["loaders"]))
 
 
 def everything():
