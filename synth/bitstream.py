@@ -62,16 +62,22 @@ def sources(board):
 def inputs(board):
     """Every file that the bitstream depends on."""
     return [*sources(board), *toolchain.verilog("rtl/*.vh"), f"constraints/{board.constraints}",
-            *toolchain.verilog("synth/*.py"), "synth/boards.toml", "contract/link.toml"]
+            "synth/bitstream.py", "synth/boards.py", "synth/floorplan.py", "synth/toolchain.py",
+            "synth/boards.toml", "contract/link.toml"]
 
 
 def build_number():
     """Register BUILD: the last commit that changed what bitstreams are made from; 0 when files differ from it."""
     made_from = ["rtl", "synth", "constraints", "contract", "gateware"]
+
     def git(*arguments):
-        answer = subprocess.run(["git", *arguments, "--", *made_from], cwd=ROOT,
-                                capture_output=True, text=True)
+        try:
+            answer = subprocess.run(["git", *arguments, "--", *made_from], cwd=ROOT,
+                                    capture_output=True, text=True)
+        except FileNotFoundError:
+            return None
         return answer.stdout.strip() if answer.returncode == 0 else None
+
     commit = git("log", "-1", "--format=%H")
     return int(commit[:8], 16) if commit and git("status", "--porcelain") == "" else 0
 
