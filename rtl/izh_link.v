@@ -11,7 +11,8 @@ module izh_link #(
     parameter STIMULI = 1,          // the engine has a stimulus port
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd0,
-    parameter [31:0] CLOCK = 32'd0  // Hz
+    parameter [31:0] CLOCK = 32'd0,  // Hz, of the engine
+    parameter LINK_DIVIDER = 1       // it is so many times this clock
 ) (
     input  wire                     clk_i,
     input  wire                     rst_i,
@@ -129,7 +130,9 @@ module izh_link #(
   assign bus_write_o = access_write;
 
   wire lossy;
-  izh_link_registers #(.BUILD(BUILD), .BOARD(BOARD), .CLOCK(CLOCK)) registers (
+  izh_link_registers #(
+      .BUILD(BUILD), .BOARD(BOARD), .CLOCK(CLOCK), .LINK_DIVIDER(LINK_DIVIDER)
+  ) registers (
       .clk_i(clk_i), .rst_i(fresh), .valid_i(access && is_link), .write_i(access_write),
       .address_i(bus_address_o[27:0]), .data_i(bus_data_o),
       .ready_o(link_ready), .data_o(link_data), .error_o(link_error),

@@ -7,7 +7,8 @@
 module izh_link_registers #(
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd0,
-    parameter [31:0] CLOCK = 32'd0  // Hz
+    parameter [31:0] CLOCK = 32'd0,  // Hz, of what counts for the host
+    parameter LINK_DIVIDER = 1       // it is so many times this clock: 1 or 2
 ) (
     input  wire        clk_i,
     input  wire        rst_i,
@@ -36,16 +37,21 @@ module izh_link_registers #(
 
   // ---- Pace -------------------------------------------------------------------------------------------
 
+  // Rounded up: ticks start so far apart at least.
   reg [31:0] pace;
+  wire [31:0] period = LINK_DIVIDER == 1 ? pace : {1'b0, pace[31:1]} + {31'd0, pace[0]};
+  reg paced;
   wire pace_write = write && field == `IZH_FIELD_LINK_PACE;
   wire overrun;
   wire [15:0] overruns, broken, carrier;
   izh_pace ticks (
-      .clk_i(clk_i), .rst_i(rst_i), .write_i(pace_write), .data_i(data_i), .hold_o(hold_o),
+      .clk_i(clk_i), .rst_i(rst_i), .write_i(paced), .data_i(period), .hold_o(hold_o),
       .wanted_i(wanted_i), .started_i(started_i), .overrun_o(overrun));
-  always @(posedge clk_i)
+  always @(posedge clk_i) begin
+    paced <= pace_write && !rst_i;
+    if (pace_write) pace <= data_i;
     if (rst_i) pace <= 32'd0;
-    else if (pace_write) pace <= data_i;
+  end
 
   // ---- Counts, which stop at their end ----------------------------------------------------------------
 

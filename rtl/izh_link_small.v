@@ -14,7 +14,8 @@ module izh_link_small #(
     parameter STIMULI = 1,          // must be
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd0,
-    parameter [31:0] CLOCK = 32'd0  // Hz
+    parameter [31:0] CLOCK = 32'd0, // Hz
+    parameter LINK_DIVIDER = 1      // must be
 ) (
     input  wire                     clk_i,
     input  wire                     rst_i,
@@ -60,8 +61,8 @@ module izh_link_small #(
 `include "izh_link_small.vh"
 
   generate
-    if (STIMULI == 0) begin : g_refused
-      izh_link_small_needs_an_engine_with_a_stimulus_port refused ();
+    if (STIMULI == 0 || LINK_DIVIDER != 1) begin : g_refused
+      izh_link_small_needs_an_engine_with_a_stimulus_port_and_its_clock refused ();
     end
   endgenerate
 

@@ -15,6 +15,7 @@
     parameter DELTA_BITS = 6,
     parameter ACCUMULATOR_BITS = 28,
     parameter CARRY_DEPTH = 1024,
+    parameter LINK_DIVIDER = 1,  // the engine's clock is so many times the link's: 1, the same, or 2, one of its own
     parameter [31:0] BUILD = 32'd0,
     parameter [31:0] BOARD = 32'd1,
     parameter [31:0] CLOCK = 32'd48000000  // Hz, of the engine

@@ -7,8 +7,9 @@ module izh_soc_uart #(
     parameter CROSSED = 0,         // 1: the UART has a clock of its own
 `include "izh_soc_parameters.vh"
 ) (
-    input  wire             clk_i,       // engine and link
+    input  wire             clk_i,       // link; the engine, too, with LINK_DIVIDER 1
     input  wire             rst_i,       // four clocks of the slower one, or more
+    input  wire             engine_clk_i,  // else the engine, whatever the phase
     input  wire             uart_clk_i,  // without CROSSED the same as clk_i, and its reset as rst_i
     input  wire             uart_rst_i,
     input  wire             rx_i,        // of any clock
@@ -75,7 +76,7 @@ module izh_soc_uart #(
   izh_soc #(
 `include "izh_soc_passed.vh"
   ) soc (
-      .clk_i(clk_i), .rst_i(rst_i),
+      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i),
       .byte_valid_i(in_valid), .byte_ready_o(in_ready), .byte_i(in_byte),
       .carrier_error_i(in_error),
       .byte_valid_o(out_valid), .byte_ready_i(out_ready), .byte_o(out_byte),

@@ -6,8 +6,9 @@
 module izh_soc_usb #(
 `include "izh_soc_parameters.vh"
 ) (
-    input  wire             clk_i,         // engine and link
+    input  wire             clk_i,         // link; the engine, too, with LINK_DIVIDER 1
     input  wire             rst_i,         // four clocks of the slower one, or more
+    input  wire             engine_clk_i,  // else the engine, whatever the phase
     input  wire             usb_clk_i,     // 48 MHz, whatever its phase to clk_i
     input  wire             usb_rst_i,
     input  wire             usb_dp_i,      // of any clock
@@ -52,7 +53,7 @@ module izh_soc_usb #(
   izh_soc #(
 `include "izh_soc_passed.vh"
   ) soc (
-      .clk_i(clk_i), .rst_i(rst_i),
+      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i),
       .byte_valid_i(in_valid), .byte_ready_o(in_ready), .byte_i(in_byte), .carrier_error_i(1'b0),
       .byte_valid_o(out_valid), .byte_ready_i(out_ready), .byte_o(out_byte),
       .alive_o(alive_o), .link_o(link_o), .spike_o(spike_o),

@@ -29,13 +29,15 @@ class Board:
     link: str           # of the link
     parameters: dict
     clock: int          # Hz, of the engine
-    clocks: tuple       # MHz, the others
+    link_divider: int
+    clocks: tuple       # MHz, of all
     usb: bool
     loaders: tuple
 
     def top_parameters(self):
         """All but BUILD."""
-        return self.parameters | {"CLOCK": self.clock, "BOARD": self.number}
+        return self.parameters | {"CLOCK": self.clock, "BOARD": self.number,
+                                  "LINK_DIVIDER": self.link_divider}
 
 
 def read():
@@ -74,8 +76,11 @@ def find(name, size=""):
     return Board(name=name, size=size, title=row["title"], number=numbers()[name],
                  family=row["family"], synthesis=row.get("synthesis", ""), top=row["top"], constraints=row["constraints"],
                  device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
-                 module=module, link=link_of(chip["engine"]), parameters=parameters, clock=chip["clock"],
-                 clocks=tuple(row["clocks"]), usb=row["usb"], loaders=tuple(row["loaders"]))
+                 module=module, link=link_of(chip["engine"]), parameters=parameters,
+                 clock=chip["clock"], link_divider=row["link_divider"],
+                 clocks=tuple(sorted({chip["clock"] / 1e6 / d for d in (1, row["link_divider"])}
+                                     | set(row["clocks"]))),
+                 usb=row["usb"], loaders=tuple(row["loaders"]))
 
 
 def everything():

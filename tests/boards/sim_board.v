@@ -7,8 +7,9 @@
 module sim_board #(
 `include "izh_soc_parameters.vh"
 ) (
-    input  wire             clk_i,
+    input  wire             clk_i,  // the engine's
     input  wire             rst_i,
+    input  wire             engine_clk_i,
     input  wire             usb_clk_i,
     input  wire             usb_rst_i,
     input  wire             usb_dp_i,
@@ -24,8 +25,10 @@ module sim_board #(
     output wire [LANES-1:0] retired_o,
     output wire [LANES-1:0] synaptic_event_o
 );
-  wire unused_inputs = &{1'b0, rst_i, usb_rst_i, usb_vbus_i};
+  wire unused_inputs = &{1'b0, rst_i, usb_rst_i, usb_vbus_i, engine_clk_i};
   wire dp, dn;
+  reg half = 1'b0;  // the link's
+  always @(posedge clk_i) half <= !half;
   assign usb_oe_o = board.oe;
   assign dp = usb_oe_o ? 1'bz : usb_dp_i;
   assign dn = usb_oe_o ? 1'bz : usb_dn_i;
@@ -61,10 +64,12 @@ module izh_ecp5_pll #(
     parameter SECOND_DIVIDER = 1
 ) (
     input  wire clk_i,
+    output wire loop_o,
     output wire first_o,
     output wire second_o,
     output wire locked_o
 );
+  assign loop_o = sim_board.half;
   assign first_o = sim_board.usb_clk_i;
   assign second_o = sim_board.clk_i;
   assign locked_o = 1'b1;
