@@ -26,7 +26,7 @@ module izh_icebreaker #(
       .CLOCKS_PER_BIT(CLOCK / BAUD),
 `include "izh_soc_passed.vh"
   ) soc (
-      .clk_i(clk), .rst_i(rst), .uart_clk_i(clk), .uart_rst_i(rst), .rx_i(RX), .tx_o(TX),
+      .clk_i(clk), .rst_i(rst), .engine_clk_i(clk), .uart_clk_i(clk), .uart_rst_i(rst), .rx_i(RX), .tx_o(TX),
       .alive_o(alive), .link_o(link), .spike_o(spike), .retired_o(), .synaptic_event_o());
 
   assign LEDG_N = !alive;
