@@ -31,6 +31,7 @@ module izh_conductor_compact #(
     input  wire [LOCAL_BITS-1:0] last_local_i,
     output reg                   prepare_o,
     output reg  [LOCAL_BITS-1:0] prepare_index_o,
+    input  wire                  prepare_busy_i,  // what was prepared last is still under way
     output wire                  preparing_o,   // or it is still under way
     // The noise key of the tick to come.
     output reg                   key_start_o,
@@ -39,10 +40,8 @@ module izh_conductor_compact #(
     input  wire                  clear_i,
     input  wire                  clear_step_i,
     output reg                   clearing_o,
-    output reg  [SLOT_BITS+LOCAL_BITS-1:0] clear_index_o
+    output wire [SLOT_BITS+LOCAL_BITS-1:0] clear_index_o
 );
-  localparam PREPARE_CLOCKS = 24;
-
   // ---- Quiet for so long that nothing can be between two that say they are not busy ----------------
 
   reg [2:0] calm;
@@ -67,25 +66,22 @@ module izh_conductor_compact #(
     next_slot_o <= in_tick || turning_i ? slot_o + 1'b1 : tick_i;
   end
 
-  // ---- Preparation -----------------------------------------------------------------------------------
+  // ---- Preparation, and clearing: one count ----------------------------------------------------------
 
-  reg [$clog2(PREPARE_CLOCKS+1)-1:0] settling;  // clocks until the last input is written
-  assign preparing_o = prepare_o || settling != 0;
+  assign preparing_o = prepare_o || prepare_busy_i;
+  reg [SLOT_BITS-1:0] clear_slot;
+  assign clear_index_o = {clear_slot, prepare_index_o};
 
   always @(posedge clk_i) begin
-    if (prepare_o && prepare_step_i) begin
-      prepare_index_o <= prepare_index_o + 1'b1;
+    if ((prepare_o && prepare_step_i) || (clearing_o && clear_step_i)) begin
+      {clear_slot, prepare_index_o} <= {clear_slot, prepare_index_o} + 1'b1;
       if (prepare_index_o == last_local_i) prepare_o <= 1'b0;
+      if (&clear_index_o) clearing_o <= 1'b0;
     end
-    settling <= prepare_o ? PREPARE_CLOCKS : settling != 0 ? settling - 1'b1 : settling;
-    if (started_i) begin
-      prepare_o       <= 1'b1;
-      prepare_index_o <= {LOCAL_BITS{1'b0}};
-    end
-    if (rst_i) begin
-      prepare_o <= 1'b0;
-      settling  <= 0;
-    end
+    if (started_i || clear_i || rst_i) {clear_slot, prepare_index_o} <= 0;
+    if (started_i) prepare_o <= 1'b1;
+    if (clear_i) clearing_o <= 1'b1;
+    if (rst_i) {prepare_o, clearing_o} <= 2'b00;
   end
 
   // ---- Noise key: of the next tick -----------------------------------------------------------------
@@ -95,20 +91,6 @@ module izh_conductor_compact #(
     if (key_start_o) key_wanted <= 1'b0;
     if (tick_left_i || stale_i || rst_i) key_wanted <= 1'b1;
     if (rst_i) key_start_o <= 1'b0;
-  end
-
-  // ---- Clearing --------------------------------------------------------------------------------------
-
-  always @(posedge clk_i) begin
-    if (clearing_o && clear_step_i) begin
-      clear_index_o <= clear_index_o + 1'b1;
-      if (&clear_index_o) clearing_o <= 1'b0;
-    end
-    if (clear_i) begin
-      clearing_o    <= 1'b1;
-      clear_index_o <= 0;
-    end
-    if (rst_i) clearing_o <= 1'b0;
   end
 endmodule
 `default_nettype wire

@@ -144,7 +144,7 @@ module izh_core_compact #(
 
   // ---- Which neuron next -----------------------------------------------------------------------------
 
-  wire event_room, may_start, flag, launch, preparing, prepare, sample_taken;
+  wire event_room, may_start, flag, launch, preparing, prepare, prepare_busy, sample_taken;
   wire [INDEX_BITS-1:0] index, prepare_index;
 
   izh_sequencer_compact #(.INDEX_BITS(INDEX_BITS)) sequencer (
@@ -195,7 +195,7 @@ module izh_core_compact #(
   izh_prepare_compact #(.W_BITS(W_BITS), .PORT_BITS(PORT_BITS), .DEPTH(DEPTH)) inputs (
       .clk_i(clk_i), .rst_i(rst), .phase_i(phase),
       .key_start_i(key_start), .key_tick_i(event_tick_o), .seed_i(seed), .key_busy_o(key_busy),
-      .started_i(started), .prepare_i(prepare), .prepare_index_i(prepare_index),
+      .started_i(started), .prepare_i(prepare), .prepare_index_i(prepare_index), .busy_o(prepare_busy),
       .take_3_o(take), .sd_i(sd), .bias_6_i(bias), .sum_8_i(prepared_sum_o),
       .weight_shift_i(weight_shift),
       .prepared_o(prepared_o), .prepared_index_o(prepared_first_o),
@@ -236,7 +236,7 @@ module izh_core_compact #(
       .stale_i(stale), .slot_o(slot), .next_slot_o(next_slot),
       .last_local_i(last_neuron), .prepare_step_i(phase == 3'd0),
       .prepare_o(prepare), .prepare_index_o(prepare_index),
-      .preparing_o(preparing),
+      .prepare_busy_i(prepare_busy), .preparing_o(preparing),
       .key_start_o(key_start), .key_busy_i(key_busy),
       .clear_i(clear), .clear_step_i(phase[0]), .clearing_o(clearing),
       .clear_index_o(clear_index));

@@ -53,7 +53,6 @@ module izh_lane_compact #(
 );
   localparam RECORD_DEPTH = RECORDS == 0 ? DEPTH : RECORDS;
   localparam RECORD_BITS = $clog2(RECORD_DEPTH);
-  localparam STATE_WIDTH = 4 + W_BITS + X_BITS;
   localparam RECORD_WIDTH = 1 + 2 * W_BITS + PORT_BITS - 1 + X_BITS;  // of each of two words
 
   wire is_state = bus_region_i == `IZH_REGION_STATE;
@@ -65,26 +64,31 @@ module izh_lane_compact #(
   // ---- State -------------------------------------------------------------------------------------
 
   wire [INDEX_BITS-1:0] index = bus_select_i ? bus_index_i[INDEX_BITS-1:0] : index_i;
-  wire [STATE_WIDTH-1:0] state_0, new_state_14, bus_state;
   wire flag_0;
   wire [2:0] level_0;
   wire signed [W_BITS-1:0] w_0;
   wire signed [X_BITS-1:0] x_0;
-  assign {flag_0, level_0, w_0, x_0} = state_0;
   assign flag_o = flag_0;
-  assign bus_state = {
-    is_probe ? bus_data_i[0] : flag_0,
-    is_state && bus_field_i == `IZH_FIELD_STATE_LEVEL ? bus_data_i[2:0] : level_0,
-    is_state && bus_field_i == `IZH_FIELD_STATE_W ? bus_data_i[W_BITS-1:0] : w_0,
-    is_state && bus_field_i == `IZH_FIELD_STATE_X ? bus_data_i[X_BITS-1:0] : x_0
-  };
+  wire is_x = is_state && bus_field_i == `IZH_FIELD_STATE_X;
+  wire is_w = is_state && bus_field_i == `IZH_FIELD_STATE_W;
+  wire is_level = is_state && bus_field_i == `IZH_FIELD_STATE_LEVEL;
+  wire [INDEX_BITS-1:0] write_index = bus_select_i ? bus_index_i[INDEX_BITS-1:0] : retired_index_o;
 
-  izh_memory #(.WIDTH(STATE_WIDTH), .DEPTH(DEPTH)) states (
-      .clk_i(clk_i),
-      .write_i(retired_o || (bus_write_i && (is_state || is_probe))),
-      .write_address_i(bus_select_i ? bus_index_i[INDEX_BITS-1:0] : retired_index_o),
-      .write_data_i(bus_select_i ? bus_state : new_state_14),
-      .read_address_i(index), .read_data_o(state_0));
+  // Words of their own, so that a bus write of one needs not the others: in blocks of four bits.
+  izh_memory #(.WIDTH(X_BITS), .DEPTH(DEPTH)) states_x (
+      .clk_i(clk_i), .write_i(retired_o || (bus_write_i && is_x)), .write_address_i(write_index),
+      .write_data_i(bus_select_i ? bus_data_i[X_BITS-1:0] : retired_x_o),
+      .read_address_i(index), .read_data_o(x_0));
+  izh_memory #(.WIDTH(W_BITS), .DEPTH(DEPTH)) states_w (
+      .clk_i(clk_i), .write_i(retired_o || (bus_write_i && is_w)), .write_address_i(write_index),
+      .write_data_i(bus_select_i ? bus_data_i[W_BITS-1:0] : retired_w_o),
+      .read_address_i(index), .read_data_o(w_0));
+  izh_memory #(.WIDTH(4), .DEPTH(DEPTH)) states_level (
+      .clk_i(clk_i), .write_i(retired_o || (bus_write_i && (is_level || is_probe))),
+      .write_address_i(write_index),
+      .write_data_i(!bus_select_i ? {retired_flag_o, retired_level_o}
+          : is_probe ? {bus_data_i[0], level_0} : {flag_0, bus_data_i[2:0]}),
+      .read_address_i(index), .read_data_o({flag_0, level_0}));
 
   // ---- The record: its number stands in clocks 4 to 7, its address in clocks 5 to 8 ---------------
 
@@ -137,25 +141,27 @@ module izh_lane_compact #(
   wire signed [PORT_BITS-1:0] b_9 = {e_7[W_BITS-1], sd_7_o};
   wire signed [X_BITS-1:0] c_9 = e_7[X_BITS-1:0];
 
-  // One field replaced. A field that is in the other word changes nothing here.
+  // A write leaves alone what is not its field's: peak, sd and e are in the early word alone, a, b and c
+  // in the late one, decay and d in both.
   wire write_peak = bus_field_i == `IZH_FIELD_RECORD_PEAK && !late;
   wire write_a = bus_field_i == `IZH_FIELD_RECORD_A;
   wire write_sd = bus_field_i == `IZH_FIELD_RECORD_SD && !late;
   wire write_b = bus_field_i == `IZH_FIELD_RECORD_B;
   wire write_e = bus_field_i == `IZH_FIELD_RECORD_E && !late;
   wire write_c = bus_field_i == `IZH_FIELD_RECORD_C;
+  wire [RECORD_WIDTH-1:0] mask = {
+    bus_field_i == `IZH_FIELD_RECORD_DECAY, {W_BITS{bus_field_i == `IZH_FIELD_RECORD_D}},
+    write_e || write_b, {(W_BITS - 1) {write_e || write_c}}, {(PORT_BITS - 1) {write_sd || write_b}},
+    {X_BITS{write_peak || write_a}}
+  };
   wire [RECORD_WIDTH-1:0] bus_word = {
-    bus_field_i == `IZH_FIELD_RECORD_DECAY ? bus_data_i[0] : decay_7,
-    bus_field_i == `IZH_FIELD_RECORD_D ? bus_data_i[W_BITS-1:0] : d_7,
-    write_e ? bus_data_i[W_BITS-1] : write_b ? bus_data_i[PORT_BITS-1] : e_7[W_BITS-1],
-    write_e || write_c ? bus_data_i[W_BITS-2:0] : e_7[W_BITS-2:0],
-    write_sd || write_b ? bus_data_i[PORT_BITS-2:0] : sd_7_o,
-    write_peak || write_a ? bus_data_i[X_BITS-1:0] ^ {X_BITS{write_peak}} : peak_inverted_7
+    bus_data_i[0], bus_data_i[W_BITS-1:0], write_b ? bus_data_i[PORT_BITS-1] : bus_data_i[W_BITS-1],
+    bus_data_i[W_BITS-2:0], bus_data_i[PORT_BITS-2:0], bus_data_i[X_BITS-1:0] ^ {X_BITS{write_peak}}
   };
 
-  izh_memory #(.WIDTH(RECORD_WIDTH), .DEPTH(2 * RECORD_DEPTH)) records (
+  izh_masked_memory #(.WIDTH(RECORD_WIDTH), .DEPTH(2 * RECORD_DEPTH)) records (
       .clk_i(clk_i), .write_i(is_record && (bus_write_i || written[3])),
-      .write_address_i({record_5, late}), .write_data_i(bus_word),
+      .write_address_i({record_5, late}), .write_mask_i(mask), .write_data_i(bus_word),
       .read_address_i({record_5, late}), .read_data_o(word_7));
 
   // ---- The update ----------------------------------------------------------------------------------
@@ -176,42 +182,46 @@ module izh_lane_compact #(
   assign retired_saturated_w_o = retired_o && saturated_w_14;
   assign retired_saturated_port_o = retired_o && saturated_port_14;
 
-  izh_turn #(.INDEX_BITS(INDEX_BITS)) turn (
-      .clk_i(clk_i), .rst_i(rst_i), .last_i(last_neuron_i), .step_i(retired_o),
-      .index_o(retired_index_o), .end_o(retired_last_o));
+  // Updates stay in order: the number of the one that leaves is counted, not carried.
+  reg [INDEX_BITS-1:0] retired_index;
+  assign retired_index_o = retired_index;
+  assign retired_last_o = retired_o && retired_index == last_neuron_i;
+  always @(posedge clk_i)
+    if (rst_i) retired_index <= {INDEX_BITS{1'b0}};
+    else if (retired_o) retired_index <= retired_last_o ? {INDEX_BITS{1'b0}} : retired_index + 1'b1;
 
   // The probe flag is no part of the update: it waits four slots for the rest of its word.
   reg [3:0] flags;
   always @(posedge clk_i) if (phase_i == 2'd2) flags <= {flags[2:0], flag_0};
   assign retired_flag_o = flags[3];
-  assign new_state_14 = {retired_flag_o, retired_level_o, retired_w_o, retired_x_o};
 
   // ---- What the bus reads ------------------------------------------------------------------------------
 
-  reg [31:0] bus_of_record, bus_of_state;
-  always @(*) begin
-    case (bus_field_i)
-      `IZH_FIELD_RECORD_A: bus_of_record = {{(32 - PORT_BITS) {a_9[PORT_BITS-1]}}, a_9};
-      `IZH_FIELD_RECORD_B: bus_of_record = {{(32 - PORT_BITS) {b_9[PORT_BITS-1]}}, b_9};
-      `IZH_FIELD_RECORD_C: bus_of_record = {{(32 - X_BITS) {c_9[X_BITS-1]}}, c_9};
-      `IZH_FIELD_RECORD_D: bus_of_record = {{(32 - W_BITS) {d_7[W_BITS-1]}}, d_7};
-      `IZH_FIELD_RECORD_E: bus_of_record = {{(32 - W_BITS) {e_7[W_BITS-1]}}, e_7};
-      `IZH_FIELD_RECORD_PEAK:
-      bus_of_record = ~{{(32 - X_BITS) {peak_inverted_7[X_BITS-1]}}, peak_inverted_7};
-      `IZH_FIELD_RECORD_SD: bus_of_record = {{(33 - PORT_BITS) {1'b0}}, sd_7_o};
-      default: bus_of_record = {31'd0, decay_7};
-    endcase
-    case (bus_field_i)
-      `IZH_FIELD_STATE_X: bus_of_state = {{(32 - X_BITS) {x_0[X_BITS-1]}}, x_0};
-      `IZH_FIELD_STATE_W: bus_of_state = {{(32 - W_BITS) {w_0[W_BITS-1]}}, w_0};
-      default: bus_of_state = {29'd0, level_0};
-    endcase
-  end
+  // Each word of the memories behind its own gate; fields that share bits share the gate.
+  wire is_a = is_record && bus_field_i == `IZH_FIELD_RECORD_A;
+  wire is_b = is_record && bus_field_i == `IZH_FIELD_RECORD_B;
+  wire is_c = is_record && bus_field_i == `IZH_FIELD_RECORD_C;
+  wire is_d = is_record && bus_field_i == `IZH_FIELD_RECORD_D;
+  wire is_e = is_record && bus_field_i == `IZH_FIELD_RECORD_E;
+  wire is_peak = is_record && bus_field_i == `IZH_FIELD_RECORD_PEAK;
+  wire is_decay = is_record && bus_field_i == `IZH_FIELD_RECORD_DECAY;
+  wire is_sd = is_record && bus_field_i == `IZH_FIELD_RECORD_SD;
+
+  function [31:0] extended(input chosen, input [W_BITS-1:0] word);
+    extended = {{(32 - W_BITS) {chosen && word[W_BITS-1]}}, {W_BITS{chosen}} & word};
+  endfunction
+
+  wire [W_BITS-1:0] x_wide = {{(W_BITS - X_BITS) {x_0[X_BITS-1]}}, x_0};
+  wire [W_BITS-1:0] peak_wide = {{(W_BITS - X_BITS) {peak_inverted_7[X_BITS-1]}}, peak_inverted_7}
+      ^ {W_BITS{is_peak}};
+  wire [W_BITS-1:0] b_wide = {{(W_BITS - PORT_BITS + 1) {is_b && b_9[PORT_BITS-1]}}, sd_7_o};
+  wire [W_BITS-1:0] e_wide = {is_c ? {(W_BITS - X_BITS + 1) {c_9[X_BITS-1]}} : e_7[W_BITS-1:X_BITS-1], e_7[X_BITS-2:0]};
+  wire [31:0] short_word = ({29'd0, level_0} & {32{is_level}}) | (bus_number & {32{is_number}})
+      | {31'd0, (is_probe && flag_0) || (is_decay && decay_7)};
   always @(posedge clk_i)
-    if (!is_record && !is_attribute && !is_state) bus_data_o <= 32'd0;
-    else
-      bus_data_o <= is_record ? bus_of_record : is_number ? bus_number
-          : is_probe ? {31'd0, flag_0} : bus_of_state;
+    bus_data_o <= extended(is_x, x_wide) | extended(is_w, w_0) | extended(is_d, d_7)
+        | extended(is_c || is_e, e_wide) | extended(is_b || is_sd, b_wide)
+        | extended(is_a || is_peak, peak_wide) | short_word;
 
   // The widest word of this engine may be narrower than the bus.
   wire unused_bits = &{1'b0, bus_index_i, bus_data_i};

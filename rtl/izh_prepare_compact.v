@@ -23,6 +23,7 @@ module izh_prepare_compact #(
     input  wire                         started_i,        // a tick has: the first is neuron 0
     input  wire                         prepare_i,
     input  wire        [INDEX_BITS-1:0] prepare_index_i,
+    output wire                         busy_o,           // inputs are under way
     // What its input is made of.
     output wire                         take_3_o,         // its bias and sum are wanted
     input  wire        [ PORT_BITS-2:0] sd_i,
@@ -52,6 +53,7 @@ module izh_prepare_compact #(
     end
     if (rst_i) {drawn, summed} <= 2'b00;
   end
+  assign busy_o = drawn || summed;
   assign take_3_o = drawn && phase_i == 3'd3;
   assign prepared_o = summed && phase_i == 3'd3;
 

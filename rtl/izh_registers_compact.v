@@ -66,6 +66,15 @@ module izh_registers_compact #(
 );
   localparam KAPPA_BITS = PORT_BITS - 1;
 
+  // A comparison with a constant, of gates alone: Yosys makes one of < with carries, a cell each.
+  function below(input [24:0] value, input [24:0] limit);
+    integer b;
+    begin
+      below = 1'b0;
+      for (b = 0; b < 25; b = b + 1) below = limit[b] ? below || !value[b] : below && !value[b];
+    end
+  endfunction
+
   // ---- What is accessed ----------------------------------------------------------------------------
   // Groups of eight registers: 0 identity and settings of the update, 1 running, 2 BOUND, 3 KAPPA, 4
   // settings of the network, 5 its counters.
@@ -75,7 +84,7 @@ module izh_registers_compact #(
   localparam [24:0] RECORD_LIMIT = RECORDS == 0 ? DEPTH[24:0] : RECORDS[24:0];
   localparam [24:0] SYNAPSE_LIMIT = SYNAPSES[24:0];
   localparam [24:0] ROW_LIMIT = ROWS[24:0];
-  localparam [8:0] SLOT_LIMIT = SLOTS[8:0];
+  localparam [24:0] SLOT_LIMIT = SLOTS[24:0];
 
   wire [3:0] region = bus_address_i[31:28];
   wire [3:0] field = bus_address_i[27:24];
@@ -103,17 +112,17 @@ module izh_registers_compact #(
     endcase
     case (region)
       `IZH_REGION_REGISTER: exists = is_number && (bus_write_i ? writable : readable);
-      `IZH_REGION_STATE: exists = field <= `IZH_FIELD_STATE_LEVEL && {1'b0, index} < NEURON_LIMIT;
+      `IZH_REGION_STATE: exists = field < 4'd3 && below({1'b0, index}, NEURON_LIMIT);
       `IZH_REGION_ATTRIBUTE:
       exists = (field == `IZH_FIELD_ATTRIBUTE_PROBE
-          || (field == `IZH_FIELD_ATTRIBUTE_RECORD && RECORDS != 0)) && {1'b0, index} < NEURON_LIMIT;
-      `IZH_REGION_RECORD: exists = field <= `IZH_FIELD_RECORD_SD && {1'b0, index} < RECORD_LIMIT;
-      `IZH_REGION_INPUT: exists = field == 4'd0 && {1'b0, index} < NEURON_LIMIT;
-      `IZH_REGION_SYNAPSE: exists = field == 4'd0 && {1'b0, index} < SYNAPSE_LIMIT;
-      `IZH_REGION_ROW: exists = field == 4'd0 && {1'b0, index} < ROW_LIMIT;
+          || (field == `IZH_FIELD_ATTRIBUTE_RECORD && RECORDS != 0)) && below({1'b0, index}, NEURON_LIMIT);
+      `IZH_REGION_RECORD: exists = !field[3] && below({1'b0, index}, RECORD_LIMIT);
+      `IZH_REGION_INPUT: exists = field == 4'd0 && below({1'b0, index}, NEURON_LIMIT);
+      `IZH_REGION_SYNAPSE: exists = field == 4'd0 && below({1'b0, index}, SYNAPSE_LIMIT);
+      `IZH_REGION_ROW: exists = field == 4'd0 && below({1'b0, index}, ROW_LIMIT);
       `IZH_REGION_ACCUMULATOR:
-      exists = field == 4'd0 && {9'd0, index[15:0]} < NEURON_LIMIT
-          && {1'b0, index[23:16]} < SLOT_LIMIT;
+      exists = field == 4'd0 && below({9'd0, index[15:0]}, NEURON_LIMIT)
+          && below({17'd0, index[23:16]}, SLOT_LIMIT);
       default: exists = 1'b0;
     endcase
   end
@@ -200,10 +209,10 @@ module izh_registers_compact #(
       3'd0: begin
         own = update[0];
         case (position)
-          3'd4: inside = count < INDEX_BITS[4:0];
-          3'd5: inside = count < 5'd8;
-          3'd6: inside = count < 5'd2;
-          3'd7: inside = count < 5'd1;
+          3'd4: inside = below({20'd0, count}, INDEX_BITS[24:0]);
+          3'd5: inside = count[4:3] == 2'd0;
+          3'd6: inside = count[4:1] == 4'd0;
+          3'd7: inside = first;
           default: inside = 1'b0;
         endcase
       end
@@ -211,19 +220,19 @@ module izh_registers_compact #(
       case (position)
         3'd0, 3'd1: {inside, own} = {1'b1, ticks_left[0]};
         3'd2: {inside, own} = {1'b1, tick_o[0]};
-        3'd3: {inside, own} = {count == 5'd0, !resting_i};
+        3'd3: {inside, own} = {first, !resting_i};
         3'd4: {inside, own} = {!count[4], counter_bit[0]};
         3'd5: {inside, own} = {!count[4], counter_bit[1]};
         default: {inside, own} = {!count[4], counter_bit[2]};
       endcase
-      3'd2: {inside, own} = {position < 3'd5 && count < 5'd12, bounds_o[0]};
-      3'd3: {inside, own} = {position < 3'd6 && count < KAPPA_BITS[4:0], kappas_o[0]};
+      3'd2: {inside, own} = {below({22'd0, position}, 25'd5) && below({20'd0, count}, 25'd12), bounds_o[0]};
+      3'd3: {inside, own} = {below({22'd0, position}, 25'd6) && below({20'd0, count}, KAPPA_BITS[24:0]), kappas_o[0]};
       3'd4: begin
         own = network[0];
         case (position)
           3'd4: inside = 1'b1;
-          3'd5: inside = count < 5'd4;
-          3'd6: inside = count < 5'd1;
+          3'd5: inside = count[4:2] == 3'd0;
+          3'd6: inside = first;
           default: inside = 1'b0;
         endcase
       end
@@ -302,8 +311,8 @@ module izh_registers_compact #(
   end
 
   // ---- Counters --------------------------------------------------------------------------------------
-  // They stop at the top. While one shifts it does not matter what is added: ones, so that the choice
-  // needs no cell beside the sum's.
+  // They stop at the top, which is known a clock late: none counts in two clocks together. While one
+  // shifts it does not matter what is added: ones, so that the choice needs no cell beside the sum's.
 
   wire [4:0] counted = {lost_i, saturated_input_i, saturated_port_i, saturated_w_i, saturated_x_i};
   genvar n;
@@ -312,12 +321,15 @@ module izh_registers_compact #(
       localparam [2:0] GROUP = n < 3 ? 1 : 5;
       localparam [2:0] POSITION = n < 3 ? 4 + n : n - 3;
       reg [15:0] value;
+      reg full;
       wire shift = moves && group == GROUP && position == POSITION;
       wire [16:0] more = {1'b0, value} + {1'b0, {16{shift}}} + 17'd1;
       assign counter_bit[n] = value[0];
-      always @(posedge clk_i)
+      always @(posedge clk_i) begin
+        full <= more[16];
         if (rst_i) value <= 16'd0;
-        else if (shift || (counted[n] && !more[16])) value <= shift ? {next, value[15:1]} : more[15:0];
+        else if (shift || (counted[n] && !full)) value <= shift ? {next, value[15:1]} : more[15:0];
+      end
     end
   endgenerate
 

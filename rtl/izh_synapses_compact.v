@@ -268,7 +268,7 @@ module izh_synapses_compact #(
   wire at_bias = by_bus ? bus_is_bias : store_turn == TAKE || store_turn == CURRENT;
   reg [STORE_BITS-1:0] store_index;
   reg [15:0] store_data;
-  wire [31:0] bias_data = by_bus ? bus_data_i : stimulus_value_i;
+  wire [31:0] value = by_bus ? bus_data_i : stimulus_value_i;
   wire [31:0] word_index_wide = {{(31 - POINTER_BITS) {1'b0}}, word_index, second_i};
   wire [31:0] end_index_wide = ROWS_BASE + {{(32 - ROW_BITS) {1'b0}}, end_index};
   wire [31:0] bias_index_wide = BIASES_BASE + {{(31 - INDEX_BITS) {1'b0}}, bias_index, second_i};
@@ -283,7 +283,7 @@ module izh_synapses_compact #(
         : at_bias ? bias_index_wide[STORE_BITS-1:0] : carry_index_wide[STORE_BITS-1:0];
     store_data = at_word ? (second_i ? bus_weight : bus_target)
         : at_end ? bus_data_i[15:0]
-        : at_bias ? (second_i ? bias_data[31:16] : bias_data[15:0]) : carry_word;
+        : at_bias ? (second_i ? value[31:16] : value[15:0]) : carry_word;
   end
 
   izh_bank #(.WIDTH(16), .DEPTH(STORE)) store (
@@ -311,10 +311,9 @@ module izh_synapses_compact #(
   wire adds = ring_turn == WORD || ring_turn == STIMULUS;
   wire signed [WEIGHT_BITS-1:0] weight = high[WEIGHT_BITS-1:0];
   wire signed [ACCUMULATOR_BITS-1:0] weight_wide = weight;
-  wire [ACCUMULATOR_BITS-1:0] added = by_bus ? bus_data_i[ACCUMULATOR_BITS-1:0]
-      : ring_turn == WORD ? weight_wide : stimulus_value_i[ACCUMULATOR_BITS-1:0];
-  wire [ACCUMULATOR_BITS-1:0] sum = ({ACCUMULATOR_BITS{adds}} & ring_word)
-      + ({ACCUMULATOR_BITS{adds || by_bus}} & added);
+  wire [ACCUMULATOR_BITS-1:0] added = ring_turn == WORD ? weight_wide
+      : {ACCUMULATOR_BITS{by_bus || ring_turn == STIMULUS}} & value[ACCUMULATOR_BITS-1:0];
+  wire [ACCUMULATOR_BITS-1:0] sum = adds ? ring_word + added : added;
 
   izh_bank #(.WIDTH(ACCUMULATOR_BITS), .DEPTH(1 << RING_BITS)) ring (
       .clk_i(clk_i),

@@ -110,7 +110,8 @@ endmodule
 module check_memory #(
     parameter WIDTH = 36,
     parameter DEPTH = 512,
-    parameter STORE = 0     // 1: izh_store
+    parameter STORE = 0,    // 1: izh_store
+    parameter MASKED = 0    // 1: izh_masked_memory
 ) (
     input  wire        clk_i,
     input  wire [31:0] seed_i,
@@ -123,7 +124,7 @@ module check_memory #(
   integer seed, i;
   reg write;
   reg [ADDRESS_BITS-1:0] write_address, read_address;
-  reg [WIDTH-1:0] write_data;
+  reg [WIDTH-1:0] write_data, write_mask;
   wire [WIDTH-1:0] read_data;
   reg [WIDTH-1:0] word[0:DEPTH-1];
   reg [WIDTH*CLOCKS-1:0] expected;
@@ -134,6 +135,10 @@ module check_memory #(
     if (STORE != 0) begin : g_store
       izh_store #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
           .clk_i(clk_i), .write_i(write), .write_address_i(write_address),
+          .write_data_i(write_data), .read_address_i(read_address), .read_data_o(read_data));
+    end else if (MASKED != 0) begin : g_masked
+      izh_masked_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
+          .clk_i(clk_i), .write_i(write), .write_address_i(write_address), .write_mask_i(write_mask),
           .write_data_i(write_data), .read_address_i(read_address), .read_data_o(read_data));
     end else begin : g_memory
       izh_memory #(.WIDTH(WIDTH), .DEPTH(DEPTH)) dut (
@@ -168,12 +173,15 @@ module check_memory #(
     write = $random(seed);
     write_address = address_of($random(seed), $random(seed));
     for (i = 0; i < WIDTH; i = i + 1) write_data[i] = $random(seed);
+    write_mask = {WIDTH{1'b1}};
+    if (MASKED != 0 && known[write_address])
+      for (i = 0; i < WIDTH; i = i + 1) write_mask[i] = $random(seed);
     read_address = address_of($random(seed), $random(seed));
     if (write && read_address == write_address) write = 0;
   end
   always @(posedge clk_i) begin
     if (write) begin
-      word[write_address]  <= write_data;
+      word[write_address]  <= (word[write_address] & ~write_mask) | (write_data & write_mask);
       known[write_address] <= 1;
     end
     expected <= {expected[WIDTH*(CLOCKS-1)-1:0], word[read_address]};
@@ -370,7 +378,7 @@ module check_step #(
 endmodule
 
 module tb_cells;
-  localparam CHECKS = 41;
+  localparam CHECKS = 42;
   localparam CLOCKS = 2500;
 
   reg clk, compare;
@@ -418,6 +426,7 @@ module tb_cells;
   check_multiply_add #(.WIDTH(`MULTIPLIER_BITS)) multiply_add_widest (`CHECK(29));
   check_multiply_add #(.WIDTH(16)) multiply_add_16 (`CHECK(30));
   check_multiply_add #(.WIDTH(11)) multiply_add_11 (`CHECK(31));
+  check_memory #(.WIDTH(80), .DEPTH(256), .MASKED(1)) masked_256 (`CHECK(41));
   check_memory #(.WIDTH(18), .DEPTH(26624), .STORE(1)) store_26624 (`CHECK(32));
   check_memory #(.WIDTH(32), .DEPTH(2048), .STORE(1)) store_2048 (`CHECK(33));
   check_memory #(.WIDTH(9), .DEPTH(9000), .STORE(1)) store_9000 (`CHECK(34));

@@ -159,10 +159,9 @@ static void test_nothing_is_lost_at_slow_ports(void **unused)
 }
 
 // A core whose event port is never served stops and answers registers all the same.
-static void test_an_unserved_port_stops_the_core(void **unused)
+static void test_an_unserved_port_stops_the_core(void **state)
 {
-    (void)unused;
-    struct izh_cosim *core = open_core("w20");
+    struct izh_cosim *core = open_core(*state);
     struct counts counts = {0};
     const struct izh_cosim_observer observer = {.context = &counts, .spike = count_spike};
     quiet(core, 1000);
@@ -238,10 +237,9 @@ static void service_served(void *context, uint32_t address, uint32_t word,
 }
 
 // A write does not wait until all ticks are done: the core comes to rest at the next boundary.
-static void test_a_write_is_served_at_the_next_boundary(void **unused)
+static void test_a_write_is_served_at_the_next_boundary(void **state)
 {
-    (void)unused;
-    struct izh_cosim *core = open_core("w20");
+    struct izh_cosim *core = open_core(*state);
     struct service service = {0, 1000};
     const struct izh_cosim_observer observer = {
         .context = &service, .tick_end = service_tick, .served = service_served};
@@ -253,10 +251,9 @@ static void test_a_write_is_served_at_the_next_boundary(void **unused)
     izh_cosim_free(core);
 }
 
-static void test_ticks_left_stop_at_the_largest_number(void **unused)
+static void test_ticks_left_stop_at_the_largest_number(void **state)
 {
-    (void)unused;
-    struct izh_cosim *core = open_core("w20");
+    struct izh_cosim *core = open_core(*state);
     quiet(core, 1000);
     write_word(core, register_address(IZH_REG_RUN), UINT32_MAX);
     write_word(core, register_address(IZH_REG_RUN), 1000);
@@ -282,10 +279,9 @@ static void test_ticks_asked_for_while_running_are_all_run(void **unused)
     izh_cosim_free(core);
 }
 
-static void test_reset_while_running(void **unused)
+static void test_reset_while_running(void **state)
 {
-    (void)unused;
-    struct izh_cosim *core = open_core("w20");
+    struct izh_cosim *core = open_core(*state);
     struct counts counts = {0};
     quiet(core, 1000);
     make_all_fire(core);
@@ -364,11 +360,111 @@ static void test_parts_that_find_no_room_are_counted(void **state)
 
 // ---- The compact engine -------------------------------------------------------------------------
 
+// Its registers lie one behind the other: each takes and gives what is its own, and a refused write
+// leaves all as they were.
+static void test_compact_registers(void **unused)
+{
+    static const struct {
+        uint32_t number, count, bits;
+        bool is_signed;
+    } settings[] = {
+        {IZH_REG_STEP, 1, 2, false},         {IZH_REG_MODE, 1, 1, false},
+        {IZH_REG_TICK, 1, 32, false},        {IZH_REG_BOUND_0, 5, 12, false},
+        {IZH_REG_KAPPA_0, 6, 15, true},      {IZH_REG_SEED, 1, 32, false},
+        {IZH_REG_WEIGHT_SHIFT, 1, 4, false}, {IZH_REG_STIMULUS, 1, 1, false},
+    };
+    static const struct {
+        uint32_t address, word;
+    } refused[] = {
+        {IZH_REG_MAGIC, 0},
+        {IZH_REG_TICKS_LEFT, 0},
+        {IZH_REG_STATUS, 0},
+        {IZH_REG_NEURONS, 0},
+        {IZH_REG_NEURONS, 1025},
+        {IZH_REG_NEURONS, 0x80000001},
+        {IZH_REG_SUBSTEPS, 0},
+        {IZH_REG_SUBSTEPS, 256},
+        {IZH_REG_SUBSTEPS, 257},
+        {IZH_REG_SUBSTEPS, 0x80000000},
+        {15, 0},
+        {IZH_REG_BOUND_4 + 1, 0},
+        {IZH_REG_KAPPA_5 + 1, 0},
+        {IZH_REG_LOST + 1, 0},
+        {IZH_REG_RING, 0},
+        {64 + IZH_REG_RUN, 5},
+        {1 << 24 | IZH_REG_RUN, 5},
+        {48 + IZH_REG_RUN, 5},
+        {IZH_ADDRESS(IZH_REGION_STATE, 3, 0), 0},
+        {IZH_ADDRESS(IZH_REGION_STATE, 0, 1024), 0},
+        {IZH_ADDRESS(IZH_REGION_ATTRIBUTE, 2, 0), 0},
+        {IZH_ADDRESS(IZH_REGION_ATTRIBUTE, 0, 1024), 0},
+        {IZH_ADDRESS(IZH_REGION_RECORD, 8, 0), 0},
+        {IZH_ADDRESS(IZH_REGION_RECORD, 0, 128), 0},
+        {IZH_ADDRESS(IZH_REGION_INPUT, 1, 0), 0},
+        {IZH_ADDRESS(IZH_REGION_INPUT, 0, 1024), 0},
+        {IZH_ADDRESS(IZH_REGION_SYNAPSE, 1, 0), 0},
+        {IZH_ADDRESS(IZH_REGION_SYNAPSE, 0, 20480), 0},
+        {IZH_ADDRESS(IZH_REGION_ROW, 1, 0), 0},
+        {IZH_ADDRESS(IZH_REGION_ROW, 0, 4096), 0},
+        {IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, 1024), 0},
+        {IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 0, 16 << 16), 0},
+        {IZH_ADDRESS(IZH_REGION_ACCUMULATOR, 1, 0), 0},
+        {IZH_ADDRESS(IZH_REGION_LINK, 0, 0), 0},
+    };
+    (void)unused;
+    struct izh_cosim *core = open_core("c16");
+    for (uint32_t round = 1; round <= 2; round++) {
+        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+            for (uint32_t j = 0; j < settings[i].count; j++)
+                write_word(core, register_address(settings[i].number + j),
+                           round * 0x9e3779b9U * (settings[i].number + j));
+        write_word(core, register_address(IZH_REG_NEURONS), round == 1 ? 1024 : 1);
+        write_word(core, register_address(IZH_REG_SUBSTEPS), round == 1 ? 255 : 1);
+        for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+            assert_int_equal(izh_cosim_write(core, refused[i].address, refused[i].word),
+                             IZH_MODEL_BAD_ADDRESS);
+        for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+            for (uint32_t j = 0; j < settings[i].count; j++) {
+                uint32_t rest = 32 - settings[i].bits;
+                uint32_t word = round * 0x9e3779b9U * (settings[i].number + j) << rest;
+                assert_int_equal(read_word(core, register_address(settings[i].number + j)),
+                                 settings[i].is_signed ? (uint32_t)((int32_t)word >> rest)
+                                                       : word >> rest);
+            }
+        assert_int_equal(read_word(core, register_address(IZH_REG_NEURONS)), round == 1 ? 1024 : 1);
+        assert_int_equal(read_word(core, register_address(IZH_REG_SUBSTEPS)), round == 1 ? 255 : 1);
+        assert_int_equal(read_word(core, register_address(IZH_REG_TICKS_LEFT)), 0);
+        assert_int_equal(read_word(core, register_address(IZH_REG_STATUS)), 0);
+    }
+    izh_cosim_free(core);
+}
+
+// The bits of TICKS_LEFT pass while a tick that started is still to be subtracted.
+static void test_compact_ticks_are_counted(void **unused)
+{
+    enum { NEURONS = 40, TICKS = 3 };
+    (void)unused;
+    struct izh_cosim *core = open_core("c16");
+    quiet(core, NEURONS);
+    for (uint32_t neurons = 1; neurons <= NEURONS; neurons++) {
+        struct counts counts = {0};
+        write_word(core, register_address(IZH_REG_NEURONS), neurons);
+        izh_cosim_post(core, register_address(IZH_REG_RUN), 0);
+        clocks_of_run(core, TICKS, &counts);
+        assert_int_equal(counts.ticks, TICKS);
+        assert_int_equal(counts.retired, TICKS * neurons);
+        assert_int_equal(read_word(core, register_address(IZH_REG_TICKS_LEFT)), 0);
+        assert_int_equal(read_word(core, register_address(IZH_REG_TICK)), TICKS * neurons);
+    }
+    izh_cosim_free(core);
+}
+
 // Eight clocks an input, four an update, the first beside the inputs: 24 MHz is enough for real
-// time at 1000 neurons and four sub-steps a millisecond.
+// time at 1000 neurons and four sub-steps a millisecond. Between two ticks TICK counts and the
+// noise key is made.
 static void test_compact_engine_is_in_time(void **unused)
 {
-    enum { NEURONS = 1000, TICKS = 10, SUBSTEPS = 4, BETWEEN = 100 };
+    enum { NEURONS = 1000, TICKS = 10, SUBSTEPS = 4, BETWEEN = 120 };
     (void)unused;
     struct izh_cosim *core = open_core("c16");
     struct counts counts = {0};
@@ -385,23 +481,32 @@ static void test_compact_engine_is_in_time(void **unused)
     izh_cosim_free(core);
 }
 
+#define ON(test, configuration)                                                                    \
+    {                                                                                              \
+#test "_on_" configuration, test, NULL, NULL, configuration                                \
+    }
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        {"parts_that_find_no_room_are_counted_on_lossy20", test_parts_that_find_no_room_are_counted,
-         NULL, NULL, "lossy20"},
-        {"parts_that_find_no_room_are_counted_on_lossy16", test_parts_that_find_no_room_are_counted,
-         NULL, NULL, "lossy16"},
+        ON(test_parts_that_find_no_room_are_counted, "lossy20"),
+        ON(test_parts_that_find_no_room_are_counted, "lossy16"),
+        cmocka_unit_test(test_compact_registers),
         cmocka_unit_test(test_compact_engine_is_in_time),
         cmocka_unit_test(test_one_update_per_clock),
         cmocka_unit_test(test_short_pass),
         cmocka_unit_test(test_nothing_is_lost_at_slow_ports),
-        cmocka_unit_test(test_an_unserved_port_stops_the_core),
+        ON(test_an_unserved_port_stops_the_core, "w20"),
+        ON(test_an_unserved_port_stops_the_core, "c16"),
         cmocka_unit_test(test_refused_accesses),
-        cmocka_unit_test(test_a_write_is_served_at_the_next_boundary),
-        cmocka_unit_test(test_ticks_left_stop_at_the_largest_number),
+        ON(test_a_write_is_served_at_the_next_boundary, "w20"),
+        ON(test_a_write_is_served_at_the_next_boundary, "c16"),
+        ON(test_ticks_left_stop_at_the_largest_number, "w20"),
+        ON(test_ticks_left_stop_at_the_largest_number, "c16"),
         cmocka_unit_test(test_ticks_asked_for_while_running_are_all_run),
-        cmocka_unit_test(test_reset_while_running),
+        cmocka_unit_test(test_compact_ticks_are_counted),
+        ON(test_reset_while_running, "w20"),
+        ON(test_reset_while_running, "c16"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

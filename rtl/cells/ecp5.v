@@ -196,6 +196,32 @@ module izh_memory #(
   endgenerate
 endmodule
 
+// As izh_memory, but a write replaces the bits of a word that its mask names: each in a block of its own,
+// because these have no such mask.
+module izh_masked_memory #(
+    parameter WIDTH = 16,
+    parameter DEPTH = 256,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_mask_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  genvar i;
+  generate
+    for (i = 0; i < WIDTH; i = i + 1) begin : g_bit
+      izh_memory #(.WIDTH(1), .DEPTH(DEPTH)) bits (
+          .clk_i(clk_i), .write_i(write_i && write_mask_i[i]), .write_address_i(write_address_i),
+          .write_data_i(write_data_i[i]), .read_address_i(read_address_i),
+          .read_data_o(read_data_o[i]));
+    end
+  endgenerate
+endmodule
+
 // One write port, one read port, deep; data six clocks after the read address.
 // An address must not be read in the clock in which it is written. Banks of 2048 words waste few
 // blocks at any depth; two registers behind them select one of 16 in two steps.

@@ -79,6 +79,35 @@ module izh_memory #(
   assign read_data_o = read_2;
 endmodule
 
+// As izh_memory, but a write replaces the bits of a word that its mask names.
+module izh_masked_memory #(
+    parameter WIDTH = 16,
+    parameter DEPTH = 256,
+    parameter ADDRESS_BITS = $clog2(DEPTH)
+) (
+    input  wire                    clk_i,
+    input  wire                    write_i,
+    input  wire [ADDRESS_BITS-1:0] write_address_i,
+    input  wire [       WIDTH-1:0] write_mask_i,
+    input  wire [       WIDTH-1:0] write_data_i,
+    input  wire [ADDRESS_BITS-1:0] read_address_i,
+    output wire [       WIDTH-1:0] read_data_o
+);
+  (* no_rw_check *)
+  reg [WIDTH-1:0] word[0:DEPTH-1];
+  reg [ADDRESS_BITS-1:0] address_1;
+  reg [WIDTH-1:0] read_2;
+
+  always @(posedge clk_i) begin
+    if (write_i)
+      word[write_address_i] <= (word[write_address_i] & ~write_mask_i) | (write_data_i & write_mask_i);
+    address_1 <= read_address_i;
+    read_2    <= word[address_1];
+  end
+
+  assign read_data_o = read_2;
+endmodule
+
 // One write port, one read port, deep; data six clocks after the read address.
 // An address must not be read in the clock in which it is written.
 module izh_store #(
