@@ -27,7 +27,7 @@ module izh_micro (
     input  wire [ 6:0] page3_address_i,  // what is there stands on read_data_i in the next first clock
     // Ports.
     output wire [ 3:0] in_port_o,      // 0 and 1 are X and Y, and stand in here
-    input  wire [ 7:0] in_i,
+    input  wire [ 7:0] in_i,           // in the first clock
     output wire        out_o,          // in the second clock
     output wire [ 4:0] out_port_o,     // 0 and 1 are X and Y
     output wire [ 7:0] out_data_o,
@@ -104,8 +104,9 @@ module izh_micro (
   // ---- Second clock: the result --------------------------------------------------------------------------
 
   assign in_port_o = instruction_i[3:0];
-  wire [7:0] operand = source != PORT ? read_data_i : in_port_o == PORT_X[3:0] ? x
-      : in_port_o == PORT_Y[3:0] ? y : in_i;
+  reg [7:0] in;  // as it was in the first clock
+  always @(posedge clk_i) in <= in_port_o == PORT_X[3:0] ? x : in_port_o == PORT_Y[3:0] ? y : in_i;
+  wire [7:0] operand = source == PORT ? in : read_data_i;
   wire subtracts = operation == SUB || operation == SBC;
   wire with_carry = operation == ADC || operation == SBC;
   wire carry_in = with_carry ? carry : subtracts;

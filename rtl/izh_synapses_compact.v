@@ -92,10 +92,14 @@ module izh_synapses_compact #(
       STIMULUS = 3'd6, CURRENT = 3'd7;
   reg [2:0] store_turn, ring_turn, next_turn;
   reg bus_wanted, bus_writes;
-  wire bus_is_synapse = bus_region_i == `IZH_REGION_SYNAPSE;
-  wire bus_is_row = bus_region_i == `IZH_REGION_ROW;
-  wire bus_is_bias = bus_region_i == `IZH_REGION_INPUT;
-  wire bus_is_accumulator = bus_region_i == `IZH_REGION_ACCUMULATOR;
+  // Known long before select.
+  reg bus_is_synapse, bus_is_row, bus_is_bias, bus_is_accumulator;
+  always @(posedge clk_i) begin
+    bus_is_synapse     <= bus_region_i == `IZH_REGION_SYNAPSE;
+    bus_is_row         <= bus_region_i == `IZH_REGION_ROW;
+    bus_is_bias        <= bus_region_i == `IZH_REGION_INPUT;
+    bus_is_accumulator <= bus_region_i == `IZH_REGION_ACCUMULATOR;
+  end
   wire bus_write = bus_write_i
       && (bus_is_synapse || bus_is_row || bus_is_bias || bus_is_accumulator);
   wire stimulus_free = store_turn != STIMULUS && ring_turn != STIMULUS && store_turn != CURRENT;
