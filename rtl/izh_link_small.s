@@ -23,7 +23,7 @@
 .out    10 READ
 .out    11 WRITE
 .out    12 STIMULUS
-.out    13 TAKE             ; the word of the stream
+.out    13 TAKE             ; the word of the stream; the next one stands an instruction later
 .out    14 MODE
 .out    15 PACE
 .out    16 RESET            ; of the engine, and of what stands around the machine

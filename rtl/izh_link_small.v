@@ -204,13 +204,14 @@ module izh_link_small #(
 
   // ---- The stream -----------------------------------------------------------------------------------------
 
-  reg lossy, blocked;
+  reg lossy, blocked, taken;
   reg [2:0] stale;  // the engine is in reset a clock later, and its ports another
   wire [15:0] word;
   always @(posedge clk_i) begin
     stale <= {stale[1:0], fresh};
     if (out && out_port == OUT_MODE) {blocked, lossy} <= out_data[1:0];
     if (fresh) {blocked, lossy} <= 2'b00;
+    taken <= out && out_port == OUT_TAKE;
   end
 
   izh_link_stream #(
@@ -222,7 +223,7 @@ module izh_link_small #(
       .event_level_i(event_level_i), .event_neuron_i(event_neuron_i),
       .probe_valid_i(probe_valid_i), .probe_ready_o(probe_ready_o), .probe_neuron_i(probe_neuron_i),
       .probe_x_i(probe_x_i), .probe_w_i(probe_w_i), .probe_level_i(probe_level_i),
-      .word_valid_o(word_valid), .word_ready_i(out && out_port == OUT_TAKE), .word_o(word));
+      .word_valid_o(word_valid), .word_ready_i(taken), .word_o(word));
 
   // ---- Pace, and what is counted: modulo 256, the program adds up -------------------------------------------
 

@@ -112,12 +112,12 @@ static void assert_set_up(struct usb_fake *fake, uint16_t channel, uint16_t divi
 }
 
 // The 12 MHz that a divisor divides are chosen by bit 9 of the index; divisor 0 is undivided.
-static void test_icebreaker_is_set_up_for_12_mbaud_on_b(void **unused)
+static void test_icebreaker_is_set_up_for_3_mbaud_on_b(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&icebreaker, "1-1");
     struct izh_transport *transport = open_it("");
-    assert_set_up(fake, 2, 0, 0x0200);
+    assert_set_up(fake, 2, 4, 0x0200);
     assert_int_equal(usb_fake_flying(fake, 0x83), 8);
     assert_int_equal(usb_fake_flying(fake, 0x81), 0);
     ftdi->close(transport);
@@ -409,7 +409,7 @@ int main(int argc, char **argv)
     usb_fake_main(argv);
 #define WITH_USB(test) cmocka_unit_test_setup_teardown(test, begin, end)
     const struct CMUnitTest tests[] = {
-        WITH_USB(test_icebreaker_is_set_up_for_12_mbaud_on_b),
+        WITH_USB(test_icebreaker_is_set_up_for_3_mbaud_on_b),
         WITH_USB(test_ulx3s_is_set_up_for_3_mbaud),
         WITH_USB(test_baud_and_channel_may_be_named),
         WITH_USB(test_wrong_uris_are_refused),
