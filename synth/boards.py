@@ -70,8 +70,8 @@ def find(name, size=""):
                  device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
                  module=module, parameters=parameters, clock=chip["clock"],
                  link_divider=row["link_divider"],
-                 clocks=tuple(sorted({chip["clock"] / 1e6 / d for d in (1, row["link_divider"])}
-                                     | set(row["clocks"]))), usb=row["usb"], loaders=tuple(row["loaders"]))
+                 clocks=tuple(sorted([chip["clock"] / 1e6 / d for d in {1, row["link_divider"]}]
+                                     + row["clocks"])), usb=row["usb"], loaders=tuple(row["loaders"]))
 
 
 def everything():

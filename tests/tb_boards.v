@@ -56,7 +56,7 @@ module izh_soc_usb #(
 endmodule
 
 module tb_boards;
-  localparam CLOCK = 120000000;
+  localparam CLOCK = 96000000;
 
   reg [6:0] driven = 0;  // dp, dn, oe, pull-up, alive, link, spike
   reg dp_host = 0, dn_host = 0;

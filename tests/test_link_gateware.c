@@ -604,8 +604,7 @@ static void a_pace_is_of_the_engines_clock(void **unused)
 {
     (void)unused;
     enum { TICKS = 40, PACE = 20001 };
-    static const struct izh_board_wiring wiring = {.carrier = IZH_BOARD_USB,
-                                                   .engine_hz = 120000000};
+    static const struct izh_board_wiring wiring = {.carrier = IZH_BOARD_USB, .engine_hz = 96000000};
     struct izh_link_host *host = open_wired("ulx3s", &wiring, 1);
     assert_true(izh_link_host_hello(host, NONCE));
     make_spikers(host, 2, 1);
