@@ -92,7 +92,7 @@ module tb_boards;
   endtask
 
   function near(input real hz, input real wanted);
-    near = hz > 0.9999 * wanted && hz < 1.0001 * wanted;
+    near = hz > 0.9997 * wanted && hz < 1.0003 * wanted;
   endfunction
 
   // Clocks in reset before the PLL had locked, which count for nothing.
