@@ -74,12 +74,13 @@ def find(name, size=""):
     chip = sizes[size]
     module, parameters = engine(chip["engine"])
     return Board(name=name, size=size, title=row["title"], number=numbers()[name],
-                 family=row["family"], synthesis=row.get("synthesis", ""), top=row["top"], constraints=row["constraints"],
+                 family=row["family"], synthesis=row.get("synthesis", ""), top=row["top"],
+                 constraints=row["constraints"],
                  device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
                  module=module, link=link_of(chip["engine"]), parameters=parameters,
                  clock=chip["clock"], link_divider=row["link_divider"],
-                 clocks=tuple(sorted({chip["clock"] / 1e6 / d for d in (1, row["link_divider"])}
-                                     | set(row["clocks"]))),
+                 clocks=tuple(sorted([chip["clock"] / 1e6 / d for d in {1, row["link_divider"]}]
+                                     + row["clocks"])),
                  usb=row["usb"], loaders=tuple(row["loaders"]))
 
 

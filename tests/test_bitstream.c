@@ -71,7 +71,7 @@ static void assert_refused_and_gone(const char *words, const char *line)
 static void test_a_bitstream_is_built_once(void **unused)
 {
     (void)unused;
-    assert_works("$B", "130.0 MHz of 120, 70.0 MHz of 60, 90.0 MHz of 48");
+    assert_works("$B", "130.0 MHz of 96, 70.0 MHz of 48, 90.0 MHz of 48");
     assert_said("ulx3s-25.bit: 5 bytes");
     assert_works("$B", "up to date");
     assert_works("$B --seed 2", "5 bytes");
@@ -116,17 +116,16 @@ static void test_clocks_that_are_missed(void **unused)
 {
     (void)unused;
     assert_refused_and_gone("FAKE=slow $B --seed 2",
-                            "timing missed: 110.0 MHz of 120 wanted, engine.here to there: "
+                            "timing missed: 90.0 MHz of 96 wanted, engine.here to there: "
                             "9.09 ns, 9.09 of it wires");
     assert_refused_and_gone("FAKE=usb $B --seed 2",
                             "timing missed: 47.0 MHz of 48 wanted, engine.here to there: "
                             "21.20 ns, 21.20 of it wires");
-    assert_refused_and_gone(
-        "FAKE=free $B --seed 2",
-        "clocks of 12, 48, 60 MHz are constrained, 48, 60, 120 are the board's");
+    assert_refused_and_gone("FAKE=free $B --seed 2",
+                            "clocks of 12, 48, 48 MHz are constrained, 48, 48, 96 are the board's");
     assert_refused_and_gone("FAKE=far $B --seed 2",
-                            "timing missed between clocks: 8.33 ns wanted, engine.here to there: "
-                            "9.10 ns, 9.10 of it wires");
+                            "timing missed between clocks: 10.42 ns wanted, engine.here to there: "
+                            "10.50 ns, 10.50 of it wires");
 }
 
 static void test_loading(void **unused)

@@ -23,13 +23,19 @@ enum { NONCE = 0x5eed1e57 };
 
 static const char *const boards[] = {"s20", "c16"};
 
-static struct izh_link_host *open_board(const char *board, uint32_t seed)
+static struct izh_link_host *open_wired(const char *board, const struct izh_board_wiring *wiring,
+                                        uint32_t seed)
 {
     struct izh_link_host *host = calloc(1, sizeof *host);
     assert_non_null(host);
-    assert_int_equal(izh_board_new(board, NULL, seed, &host->board), IZH_BOARD_OK);
+    assert_int_equal(izh_board_new(board, wiring, seed, &host->board), IZH_BOARD_OK);
     izh_board_set_carrier(host->board, 4, 0);
     return host;
+}
+
+static struct izh_link_host *open_board(const char *board, uint32_t seed)
+{
+    return open_wired(board, NULL, seed);
 }
 
 static struct izh_link_host *begin(const char *board)
@@ -592,6 +598,29 @@ static void a_pace_spaces_ticks_and_counts_those_that_are_late(void **unused)
     }
 }
 
+// The link's own clock is half as fast. A USB host asks when it has time: not every tick can be
+// told apart.
+static void a_pace_is_of_the_engines_clock(void **unused)
+{
+    (void)unused;
+    enum { TICKS = 40, PACE = 20001 };
+    static const struct izh_board_wiring wiring = {.carrier = IZH_BOARD_USB, .engine_hz = 96000000};
+    struct izh_link_host *host = open_wired("ulx3s", &wiring, 1);
+    assert_true(izh_link_host_hello(host, NONCE));
+    make_spikers(host, 2, 1);
+    write_word(host, link_field(IZH_FIELD_LINK_PACE), PACE);
+    run(host, TICKS);
+    while (listen(host, 2, 1).ticks < 1)
+        izh_link_host_wait(host, 50);
+    uint64_t clocks = izh_board_count(host->board).engine_clocks;
+    wait_for_ticks(host, TICKS, 2, 1);
+    clocks = izh_board_count(host->board).engine_clocks - clocks;
+    assert_in_range(clocks, (TICKS - 2) * PACE, TICKS * PACE);
+    assert_int_equal(read_word(host, link_field(IZH_FIELD_LINK_PACE)), PACE);
+    assert_int_equal(read_word(host, link_field(IZH_FIELD_LINK_OVERRUNS)), 0);
+    end(host);
+}
+
 // ---- Efficiency: in clocks, so the same on every machine ----------------------------------------
 
 // The small link has a ring of two short frames, and a program.
@@ -709,6 +738,7 @@ int main(void)
         cmocka_unit_test(what_comes_again_may_be_acknowledged_before_it_has_come),
         cmocka_unit_test(lossy_loses_nothing_uncounted),
         cmocka_unit_test(a_pace_spaces_ticks_and_counts_those_that_are_late),
+        cmocka_unit_test(a_pace_is_of_the_engines_clock),
         cmocka_unit_test(nine_bytes_of_ten_are_payload_when_spikes_wait),
         cmocka_unit_test(garbage_writes_nothing_and_hangs_nothing),
     };

@@ -7,28 +7,33 @@
 module izh_ecp5_pll #(
     parameter INPUT_DIVIDER = 1,
     parameter FEEDBACK_DIVIDER = 1,
-    parameter LOOP_DIVIDER = 1,      // of the output that is fed back
+    parameter LOOP_DIVIDER = 1,      // of the output that is fed back, and nowhere else
     parameter FIRST_DIVIDER = 1,
-    parameter SECOND_DIVIDER = 1
+    parameter SECOND_DIVIDER = 1,
+    parameter THIRD_DIVIDER = 1
 ) (
     input  wire clk_i,
-    output wire loop_o,
     output wire first_o,
     output wire second_o,
+    output wire third_o,
     output wire locked_o  // of no clock
 );
+  wire loop;
+
   EHXPLLL #(
       .CLKI_DIV(INPUT_DIVIDER), .CLKFB_DIV(FEEDBACK_DIVIDER), .FEEDBK_PATH("CLKOP"),
       .OUTDIVIDER_MUXA("DIVA"), .OUTDIVIDER_MUXB("DIVB"), .OUTDIVIDER_MUXC("DIVC"),
+      .OUTDIVIDER_MUXD("DIVD"),
       .CLKOP_ENABLE("ENABLED"), .CLKOP_DIV(LOOP_DIVIDER), .CLKOP_CPHASE(LOOP_DIVIDER - 1),
       .CLKOS_ENABLE("ENABLED"), .CLKOS_DIV(FIRST_DIVIDER), .CLKOS_CPHASE(FIRST_DIVIDER - 1),
       .CLKOS2_ENABLE("ENABLED"), .CLKOS2_DIV(SECOND_DIVIDER), .CLKOS2_CPHASE(SECOND_DIVIDER - 1),
+      .CLKOS3_ENABLE("ENABLED"), .CLKOS3_DIV(THIRD_DIVIDER), .CLKOS3_CPHASE(THIRD_DIVIDER - 1),
       .PLLRST_ENA("DISABLED"), .STDBY_ENABLE("DISABLED"), .INTFB_WAKE("DISABLED"),
       .DPHASE_SOURCE("DISABLED")
   ) pll (
-      .CLKI(clk_i), .CLKFB(loop_o), .CLKOP(loop_o), .CLKOS(first_o), .CLKOS2(second_o),
+      .CLKI(clk_i), .CLKFB(loop), .CLKOP(loop), .CLKOS(first_o), .CLKOS2(second_o), .CLKOS3(third_o),
       .LOCK(locked_o), .RST(1'b0), .STDBY(1'b0), .PLLWAKESYNC(1'b0), .ENCLKOP(1'b0),
-      .ENCLKOS(1'b0), .ENCLKOS2(1'b0), .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1),
-      .PHASESTEP(1'b1), .PHASELOADREG(1'b1), .CLKINTFB(), .CLKOS3());
+      .ENCLKOS(1'b0), .ENCLKOS2(1'b0), .ENCLKOS3(1'b0), .PHASESEL0(1'b0), .PHASESEL1(1'b0), .PHASEDIR(1'b1),
+      .PHASESTEP(1'b1), .PHASELOADREG(1'b1), .CLKINTFB());
 endmodule
 `default_nettype wire

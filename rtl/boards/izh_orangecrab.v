@@ -16,16 +16,15 @@ module izh_orangecrab #(
 );
   // ---- Clocks ------------------------------------------------------------------------------------
 
-  // Compared at 12 MHz.
   localparam OSCILLATOR = 480000000, LINK_CLOCK = CLOCK / LINK_DIVIDER;
   wire clk, engine_clk, usb_clk, locked, rst, usb_rst;
 
   izh_ecp5_pll #(
-      .INPUT_DIVIDER(4), .FEEDBACK_DIVIDER(LINK_CLOCK / 12000000),
-      .LOOP_DIVIDER(OSCILLATOR / LINK_CLOCK), .FIRST_DIVIDER(10),
-      .SECOND_DIVIDER(OSCILLATOR / CLOCK)
+      .LOOP_DIVIDER(10), .FIRST_DIVIDER(10),
+      .SECOND_DIVIDER(OSCILLATOR / LINK_CLOCK), .THIRD_DIVIDER(OSCILLATOR / CLOCK)
   ) pll (
-      .clk_i(clk48), .loop_o(clk), .first_o(usb_clk), .second_o(engine_clk), .locked_o(locked));
+      .clk_i(clk48), .first_o(usb_clk), .second_o(clk), .third_o(engine_clk),
+      .locked_o(locked));
 
   izh_power_on reset (.clk_i(clk), .good_i(locked), .rst_o(rst));
   izh_power_on usb_reset (.clk_i(usb_clk), .good_i(locked), .rst_o(usb_rst));

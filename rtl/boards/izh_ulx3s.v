@@ -13,16 +13,15 @@ module izh_ulx3s #(
 );
   // ---- Clocks ------------------------------------------------------------------------------------
 
-  // Compared at 5 MHz: nothing that compares at 25 gives 48 MHz exactly.
+  // 25 MHz / 5 * 2 * 48: nothing that compares at 25 MHz gives 48 exactly.
   localparam OSCILLATOR = 480000000, LINK_CLOCK = CLOCK / LINK_DIVIDER;
   wire clk, engine_clk, usb_clk, locked, rst, usb_rst;
 
   izh_ecp5_pll #(
-      .INPUT_DIVIDER(5), .FEEDBACK_DIVIDER(LINK_CLOCK / 5000000),
-      .LOOP_DIVIDER(OSCILLATOR / LINK_CLOCK), .FIRST_DIVIDER(10),
-      .SECOND_DIVIDER(OSCILLATOR / CLOCK)
+      .INPUT_DIVIDER(5), .FEEDBACK_DIVIDER(2), .LOOP_DIVIDER(48), .FIRST_DIVIDER(10),
+      .SECOND_DIVIDER(OSCILLATOR / LINK_CLOCK), .THIRD_DIVIDER(OSCILLATOR / CLOCK)
   ) pll (
-      .clk_i(clk_25mhz), .loop_o(clk), .first_o(usb_clk), .second_o(engine_clk),
+      .clk_i(clk_25mhz), .first_o(usb_clk), .second_o(clk), .third_o(engine_clk),
       .locked_o(locked));
 
   izh_power_on reset (.clk_i(clk), .good_i(locked), .rst_o(rst));

@@ -61,17 +61,18 @@ module izh_ecp5_pll #(
     parameter FEEDBACK_DIVIDER = 1,
     parameter LOOP_DIVIDER = 1,
     parameter FIRST_DIVIDER = 1,
-    parameter SECOND_DIVIDER = 1
+    parameter SECOND_DIVIDER = 1,
+    parameter THIRD_DIVIDER = 1
 ) (
     input  wire clk_i,
-    output wire loop_o,
     output wire first_o,
     output wire second_o,
+    output wire third_o,
     output wire locked_o
 );
-  assign loop_o = sim_board.half;
   assign first_o = sim_board.usb_clk_i;
-  assign second_o = sim_board.clk_i;
+  assign second_o = sim_board.half;
+  assign third_o = sim_board.clk_i;
   assign locked_o = 1'b1;
 endmodule
 `default_nettype wire

@@ -12,6 +12,7 @@ module EHXPLLL #(
     parameter OUTDIVIDER_MUXA = "DIVA",
     parameter OUTDIVIDER_MUXB = "DIVB",
     parameter OUTDIVIDER_MUXC = "DIVC",
+    parameter OUTDIVIDER_MUXD = "DIVD",
     parameter CLKOP_ENABLE = "ENABLED",
     parameter CLKOP_DIV = 1,
     parameter CLKOP_CPHASE = 0,
@@ -21,6 +22,9 @@ module EHXPLLL #(
     parameter CLKOS2_ENABLE = "DISABLED",
     parameter CLKOS2_DIV = 1,
     parameter CLKOS2_CPHASE = 0,
+    parameter CLKOS3_ENABLE = "DISABLED",
+    parameter CLKOS3_DIV = 1,
+    parameter CLKOS3_CPHASE = 0,
     parameter PLLRST_ENA = "DISABLED",
     parameter STDBY_ENABLE = "DISABLED",
     parameter INTFB_WAKE = "DISABLED",
@@ -28,22 +32,21 @@ module EHXPLLL #(
 ) (
     input  wire CLKI,
     input  wire CLKFB,
-    input  wire RST, STDBY, PLLWAKESYNC, ENCLKOP, ENCLKOS, ENCLKOS2,
+    input  wire RST, STDBY, PLLWAKESYNC, ENCLKOP, ENCLKOS, ENCLKOS2, ENCLKOS3,
     input  wire PHASESEL0, PHASESEL1, PHASEDIR, PHASESTEP, PHASELOADREG,
     output reg  CLKOP,
     output reg  CLKOS,
     output reg  CLKOS2,
-    output wire CLKOS3,
+    output reg  CLKOS3,
     output wire CLKINTFB,
     output reg  LOCK
 );
   real first_edge, compared, oscillator;  // ps
 
-  assign CLKOS3 = 1'b0;
   assign CLKINTFB = 1'b0;
 
   initial begin
-    {CLKOP, CLKOS, CLKOS2, LOCK} = 0;
+    {CLKOP, CLKOS, CLKOS2, CLKOS3, LOCK} = 0;
     @(posedge CLKI) first_edge = $realtime;
     repeat (100) @(posedge CLKI);
     compared = ($realtime - first_edge) / 100 * CLKI_DIV;
@@ -56,6 +59,7 @@ module EHXPLLL #(
     fork
       forever #(oscillator * CLKOP_DIV / 2) CLKOP = !CLKOP;
       if (CLKOS_ENABLE == "ENABLED") forever #(oscillator * CLKOS_DIV / 2) CLKOS = !CLKOS;
+      if (CLKOS3_ENABLE == "ENABLED") forever #(oscillator * CLKOS3_DIV / 2) CLKOS3 = !CLKOS3;
       if (CLKOS2_ENABLE == "ENABLED") forever #(oscillator * CLKOS2_DIV / 2) CLKOS2 = !CLKOS2;
       // Locked when the loop is closed.
       begin

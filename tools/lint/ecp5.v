@@ -46,14 +46,15 @@ endmodule
 module EHXPLLL #(
     parameter CLKI_DIV = 1, parameter CLKFB_DIV = 1, parameter FEEDBK_PATH = "CLKOP",
     parameter OUTDIVIDER_MUXA = "DIVA", parameter OUTDIVIDER_MUXB = "DIVB",
-    parameter OUTDIVIDER_MUXC = "DIVC",
+    parameter OUTDIVIDER_MUXC = "DIVC", parameter OUTDIVIDER_MUXD = "DIVD",
     parameter CLKOP_ENABLE = "ENABLED", parameter CLKOP_DIV = 8, parameter CLKOP_CPHASE = 0,
     parameter CLKOS_ENABLE = "DISABLED", parameter CLKOS_DIV = 8, parameter CLKOS_CPHASE = 0,
     parameter CLKOS2_ENABLE = "DISABLED", parameter CLKOS2_DIV = 8, parameter CLKOS2_CPHASE = 0,
+    parameter CLKOS3_ENABLE = "DISABLED", parameter CLKOS3_DIV = 8, parameter CLKOS3_CPHASE = 0,
     parameter PLLRST_ENA = "DISABLED", parameter STDBY_ENABLE = "DISABLED",
     parameter INTFB_WAKE = "DISABLED", parameter DPHASE_SOURCE = "DISABLED"
 ) (
-    input wire CLKI, CLKFB, RST, STDBY, PLLWAKESYNC, ENCLKOP, ENCLKOS, ENCLKOS2,
+    input wire CLKI, CLKFB, RST, STDBY, PLLWAKESYNC, ENCLKOP, ENCLKOS, ENCLKOS2, ENCLKOS3,
     input wire PHASESEL0, PHASESEL1, PHASEDIR, PHASESTEP, PHASELOADREG,
     output wire CLKOP, CLKOS, CLKOS2, CLKOS3, CLKINTFB, LOCK
 );
