@@ -132,7 +132,8 @@ def synthesis_tools(chosen):
     """Of every family among the boards; of YoWASP's the packages too, which are pinned."""
     lines, yowasp = {}, False
     for family in sorted({board.family for board in chosen}):
-        tools = toolchain.find_tools(bitstream.FAMILIES[family].route, bitstream.FAMILIES[family].pack)
+        made_by = bitstream.FAMILIES[family]
+        tools = toolchain.find_tools(made_by.route, made_by.pack)
         for tool in tools:
             yowasp |= "yowasp" in os.path.basename(tool)
             option = "-V" if "yosys" in os.path.basename(tool) else "--version"
@@ -189,13 +190,13 @@ def settle(tree, epoch):
 
 
 def pack(tree, epoch):
-    archive = tree.parent / f"{tree.name}.tar.gz"
-    tar = subprocess.run(["tar", "--sort=name", f"--mtime=@{epoch}", "--owner=0", "--group=0",
-                          "--numeric-owner", "--format=gnu", "-C", tree.parent, "-cf",
-                          archive.with_suffix(""), tree.name])
-    if tar.returncode != 0 or subprocess.run(["gzip", "-n9f", archive.with_suffix("")]).returncode != 0:
-        raise ToolError("tar or gzip failed")
-    return archive
+    archive = tree.parent / f"{tree.name}.tar"
+    for line in (["tar", "--sort=name", f"--mtime=@{epoch}", "--owner=0", "--group=0",
+                  "--numeric-owner", "--format=gnu", "-C", tree.parent, "-cf", archive, tree.name],
+                 ["gzip", "-n9", archive]):
+        if subprocess.run(line).returncode != 0:
+            raise ToolError(f"{line[0]} failed")
+    return archive.with_suffix(".tar.gz")
 
 
 def put(tree, archive):

@@ -86,7 +86,8 @@ static void test_what_fails_leaves_nothing(void **unused)
              directory);
     assert_refused("FAKE=uninstalled $R", line);
     assert_refused("FAKE=meddled $R", "uncommitted changes (README.md): commit or stash them");
-    assert_works("git checkout -q README.md; ls -A build/release && echo empty", "empty");
+    assert_refused("git checkout -q README.md; FAKE=terminated $R", "terminated");
+    assert_works("ls -A build/release && echo empty", "empty");
 }
 
 static void test_a_release_is_whole(void **unused)
