@@ -149,6 +149,7 @@ LIBS_network_model := $(CSIM_LIB)
 LIBS_neuron    := $(CSIM_LIB)
 LIBS_noise     := $(CSIM_LIB)
 LIBS_reference := $(CSIM_LIB)
+LIBS_release   := $(CSIM_LIB)
 LIBS_shape     := $(CSIM_LIB)
 LIBS_synapses  := $(CSIM_LIB)
 LIBS_stream    := $(DRIVER_LIB) $(CSIM_LIB)
@@ -205,7 +206,7 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 # --- what a person types -------------------------------------------------------------------
 
 .PHONY: FORCE help demo build test test-build test-long sanitize check prove report netlist accuracy netstats events \
-        bench carriers vectors figures format clean install install-library install-udev bitstream prog
+        bench carriers vectors figures format clean install install-library install-udev bitstream prog release
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -225,6 +226,7 @@ help:
 	@echo 'make report    place and route: cells and clock for every board'
 	@echo 'make bitstream BOARD=ulx3s  place and route for a board; SIZE= of its chip, SEED= of the routing'
 	@echo 'make prog BOARD=ulx3s       load it with the board'"'"'s usual loader'
+	@echo 'make release   this commit as build/release/izh-VERSION.tar.gz; RELEASE_BOARDS="icebreaker ulx3s:45" (all)'
 	@echo 'make netlist   what Yosys makes of every engine against the golden model: docs/netlist.md'
 	@echo 'make install   the command, the library, manual pages, udev rule; PREFIX=/usr/local, DESTDIR='
 	@echo 'make format    format the C and C++ files'
@@ -307,6 +309,15 @@ bitstream:
 
 prog:
 	@$(BITSTREAM) --program
+
+# BOARD or BOARD:SIZE of each bitstream in it; nothing for none.
+RELEASE_BOARDS := all
+RELEASE         = $(PYTHON) synth/release.py --boards '$(RELEASE_BOARDS)'
+
+release:
+	@$(RELEASE) --check
+	@tools/setup.sh demo
+	@$(RELEASE)
 
 netlist:
 	@tools/setup.sh test report

@@ -1,0 +1,208 @@
+// test_release.c: synth/release.py in repositories of its own, with tools that only pretend: the
+// same commit gives the same bytes, and what is refused leaves nothing SPDX-License-Identifier:
+// Apache-2.0
+#define _XOPEN_SOURCE 700
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/izh-test-release-XXXXXX";
+static char said[8192];
+
+// In a shell, in the repository $D/one, with the suite of tests/fake_suite first on PATH; $R makes
+// a release of it with one bitstream.
+static int shell(const char *words)
+{
+    char line[4096];
+    snprintf(line, sizeof line,
+             "exec 2>&1; D=%s; T=$PWD; PATH=$T/tests/fake_suite:$PATH; export PATH; "
+             "unset MAKEFLAGS MFLAGS MAKELEVEL GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE; "
+             "export IZH_VENV=$D/none GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 "
+             "PYTHONDONTWRITEBYTECODE=1; "
+             "R='python3 synth/release.py --boards ulx3s:25'; cd $D/one 2>/dev/null; %s",
+             directory, words);
+    FILE *pipe = popen(line, "r");
+    assert_non_null(pipe);
+    said[fread(said, 1, sizeof said - 1, pipe)] = '\0';
+    int status = pclose(pipe);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void assert_said(const char *part)
+{
+    if (!strstr(said, part))
+        fail_msg("no \"%s\" in \"%s\"", part, said);
+}
+
+static void assert_works(const char *words, const char *part)
+{
+    if (shell(words))
+        fail_msg("%s: %s", words, said);
+    assert_said(part);
+}
+
+static void assert_prints(const char *words, const char *expected)
+{
+    if (shell(words) || strcmp(said, expected))
+        fail_msg("%s\nsaid:\n%s\nexpected:\n%s", words, said, expected);
+}
+
+// The last line says it, and what is in build/release is what was there.
+static void assert_refused(const char *words, const char *line)
+{
+    static char before[sizeof said];
+    const char *list = "cd build/release 2>/dev/null && find . -type f -exec sha256sum {} + | sort";
+    shell(list);
+    memcpy(before, said, sizeof said);
+    if (shell(words) != 1)
+        fail_msg("%s was not refused: %s", words, said);
+    char expected[1024];
+    snprintf(expected, sizeof expected, "release: %s\n", line);
+    size_t length = strlen(expected);
+    if (strlen(said) < length || strcmp(said + strlen(said) - length, expected))
+        fail_msg("%s\nsaid: %s\nexpected: %s", words, said, expected);
+    assert_null(strstr(said, "Traceback"));
+    shell(list);
+    assert_string_equal(said, before);
+    assert_prints("ls -A build/release 2>/dev/null | grep -v '^izh-' || true", "");
+}
+
+static void test_what_fails_leaves_nothing(void **unused)
+{
+    (void)unused;
+    assert_refused("FAKE=slow $R", "make bitstream BOARD=ulx3s SIZE=25 SEED=1 failed");
+    char line[256];
+    snprintf(line, sizeof line,
+             "make install DESTDIR=%s/one/build/release/.new/izh-9.8.7 PREFIX=/usr/local failed",
+             directory);
+    assert_refused("FAKE=uninstalled $R", line);
+    assert_refused("FAKE=meddled $R", "uncommitted changes (README.md): commit or stash them");
+    assert_refused("git checkout -q README.md; FAKE=terminated $R", "terminated");
+    assert_works("ls -A build/release && echo empty", "empty");
+}
+
+static void test_a_release_is_whole(void **unused)
+{
+    (void)unused;
+    assert_works("$R", "build/release/izh-9.8.7.tar.gz: ");
+    assert_prints("cd build/release/izh-*; find . ! -type d | sort",
+                  "./CHANGELOG.md\n"
+                  "./LICENSE\n"
+                  "./README.md\n"
+                  "./SHA256SUMS\n"
+                  "./TOOLS\n"
+                  "./bitstreams/ulx3s-25.bit\n"
+                  "./docs/bitstream.md\n"
+                  "./examples/cpg.json\n"
+                  "./usr/local/bin/izh\n"
+                  "./usr/local/lib/libizh.a\n"
+                  "./usr/local/lib/libizh.so\n"
+                  "./usr/local/lib/libizh.so.0\n");
+    assert_prints("cd build/release/izh-*; sha256sum --quiet -c SHA256SUMS; wc -l <SHA256SUMS; "
+                  "usr/local/bin/izh",
+                  "10\n");
+    assert_works("cat build/release/izh-*/TOOLS", "Yosys 0.70\n");
+    assert_said("(Version nextpnr-0.11.1)\n");
+    assert_said("Project Trellis ecppack Version 1.4\n");
+    assert_said("--id 1209:0001 --serial 0001\n");
+    assert_works("grep \"$(git rev-parse HEAD)\" build/release/izh-*/TOOLS", "commit");
+}
+
+// In another folder, later, with another umask.
+static void test_the_same_commit_gives_the_same_bytes(void **unused)
+{
+    (void)unused;
+    assert_works("$R", "tar.gz");
+    assert_works("git clone -q . $D/another-one && cd $D/another-one && umask 077 && $R", "tar.gz");
+    assert_prints("cmp build/release/izh-*.gz $D/another-one/build/release/izh-*.gz; "
+                  "diff -r build/release $D/another-one/build/release",
+                  "");
+    assert_prints("TZ=UTC tar tvzf build/release/izh-*.gz | "
+                  "grep -v ' 0/0 .* 2001-09-09 01:46 ' || true",
+                  "");
+}
+
+static void test_a_tree_that_differs_from_its_commit(void **unused)
+{
+    (void)unused;
+    assert_works("$R", "tar.gz");
+    assert_refused("echo more >>README.md; $R --check",
+                   "uncommitted changes (README.md): commit or stash them");
+    assert_refused("touch new; $R",
+                   "uncommitted changes (README.md and 1 more): commit or stash them");
+    assert_refused("git checkout -q README.md; $R",
+                   "uncommitted changes (new): commit or stash them");
+    assert_prints("rm new; $R --check", "");
+    assert_refused("mv .git ../git; $R; e=$?; mv ../git .git; exit $e",
+                   "no commit here: a release is made in a clone of the repository");
+}
+
+static void test_boards_are_chosen(void **unused)
+{
+    (void)unused;
+    assert_refused("python3 synth/release.py --boards 'ulx3s nobody'",
+                   "no board is called 'nobody'; BOARD= one of: icebreaker, ulx3s, orangecrab");
+    assert_refused("python3 synth/release.py --boards ulx3s:35",
+                   "no ulx3s has SIZE=35; there are: 85, 45, 25, 12");
+    assert_works("python3 synth/release.py --boards '' && ls build/release/izh-9.8.7", "TOOLS");
+    assert_null(strstr(said, "bitstreams"));
+    assert_null(strstr(said, "a test's number"));
+}
+
+static void test_a_number_for_tests_is_named(void **unused)
+{
+    (void)unused;
+    assert_works("$R", "a test's number");
+    assert_works("sed -i s/1209:0001/1209:abcd/ Makefile; git commit -qam number; $R", "tar.gz");
+    assert_null(strstr(said, "a test's number"));
+}
+
+// A repository with what the script reads, its commit of a time long ago.
+static int make_repository(void **unused)
+{
+    (void)unused;
+    if (!mkdtemp(directory))
+        return 1;
+    int code =
+        shell("set -e; mkdir $D/one; cd $T; cp -r --parents synth/*.py synth/boards.toml "
+              "contract/link.toml "
+              "rtl/cells constraints tools/requirements-*.txt README.md CHANGELOG.md LICENSE "
+              "docs/bitstream.md "
+              "examples/cpg.json $D/one; cd $D/one; mkdir host; "
+              "echo '#define IZH_VERSION \"9.8.7\"' >host/command.h; echo /build/ >.gitignore; "
+              "cp $T/tests/fake_suite/release.mk Makefile; git init -q; "
+              "git config user.name tester; git config user.email tester@localhost; git add .; "
+              "GIT_AUTHOR_DATE='1000000000 +0000' GIT_COMMITTER_DATE='1000000000 +0000' "
+              "git commit -qm first");
+    if (code)
+        fputs(said, stderr);
+    return code;
+}
+
+static int remove_directory(void **unused)
+{
+    (void)unused;
+    return shell("rm -rf $D");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_fails_leaves_nothing),
+        cmocka_unit_test(test_a_release_is_whole),
+        cmocka_unit_test(test_the_same_commit_gives_the_same_bytes),
+        cmocka_unit_test(test_a_tree_that_differs_from_its_commit),
+        cmocka_unit_test(test_boards_are_chosen),
+        cmocka_unit_test(test_a_number_for_tests_is_named),
+    };
+    return cmocka_run_group_tests(tests, make_repository, remove_directory);
+}
