@@ -142,6 +142,7 @@ MEASURE_LIBS := $(MEASURE_LIB) $(HOST_LIBS)
 LOCKSTEP_LIBS := $(COSIM_LIB) $(USBHOST_LIB) $(CSIM_LIB)
 
 LIBS_bitstream := $(CSIM_LIB)
+LIBS_boards_report := $(CSIM_LIB)
 LIBS_format    := $(CSIM_LIB)
 LIBS_kernels   := $(CSIM_LIB)
 LIBS_model     := $(CSIM_LIB)
@@ -206,7 +207,7 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 # --- what a person types -------------------------------------------------------------------
 
 .PHONY: FORCE help demo build test test-build test-long sanitize check prove report netlist accuracy netstats events \
-        bench carriers vectors figures format clean install install-library install-udev bitstream prog release
+        bench carriers vectors figures format clean install install-library install-udev boards bitstream prog release
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -223,7 +224,8 @@ help:
 	@echo 'make bench     docs/speed.md: the model beside a plain C loop and Brian2; ROUNDS=n (7)'
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
-	@echo 'make report    place and route: cells and clock for every board'
+	@echo 'make report    place and route of the core alone: docs/area.md; then make boards'
+	@echo 'make boards    docs/boards.md: place and route of every board; hours. BOARDS_ARGS="--only TEXT --seeds N --jobs N"'
 	@echo 'make bitstream BOARD=ulx3s  place and route for a board; SIZE= of its chip, SEED= of the routing'
 	@echo 'make prog BOARD=ulx3s       load it with the board'"'"'s usual loader'
 	@echo 'make release   this commit as build/release/izh-VERSION.tar.gz; RELEASE_BOARDS="icebreaker ulx3s:45" (all)'
@@ -297,6 +299,13 @@ prove:
 report:
 	@tools/setup.sh report
 	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(PYTHON) synth/report.py
+	@$(MAKE) --no-print-directory boards
+
+# What is done already is not routed again.
+boards:
+	@tools/setup.sh report
+	@$(MAKE) --no-print-directory $(USB_V)
+	@$(PYTHON) synth/boards_report.py $(BOARDS_ARGS)
 
 # Boards and the engines on them: synth/boards.toml.
 BITSTREAM = $(PYTHON) synth/bitstream.py '$(BOARD)' --size '$(SIZE)'
@@ -509,7 +518,7 @@ $B/stage/stamp: $(LIBIZH_SO) $B/static/libizh.a $(PUBLIC_HEADERS) driver/libizh.
 $B/tests/test_install: | $B/stage/stamp
 
 # It is among the sources of boards.
-$B/tests/test_bitstream: | $(USB_V)
+$B/tests/test_bitstream $B/tests/test_boards_report: | $(USB_V)
 
 # --- Brian2 --------------------------------------------------------------------------------------
 

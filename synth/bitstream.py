@@ -5,149 +5,29 @@
 otherwise. --check: only says whether there is such a board; --program: loads what was built."""
 
 import argparse
-import dataclasses
-import hashlib
 import json
 import os
-import pathlib
-import re
 import shutil
 import subprocess
 import sys
 
+import board_build
 import boards
-import floorplan
 import toolchain
 from toolchain import ROOT, ToolError
 
-USB = "build/usb/izh_usb.v"
-SYNTHESIS_SECONDS = 1800
-ROUTE_SECONDS = 7200
 PACK_SECONDS = 600
-
-
-@dataclasses.dataclass(frozen=True)
-class Family:
-    synthesis: str     # Yosys' command
-    route: str         # nextpnr
-    pack: str          # what makes the bitstream
-    constraints: str   # nextpnr's option for the pins
-    placed: str        # nextpnr's option for its result
-    cells: str         # file of rtl/cells
-
-
-FAMILIES = {
-    "ecp5": Family("synth_ecp5", "nextpnr-ecp5", "ecppack", "--lpf", "--textcfg", "ecp5"),
-    "ice40": Family("synth_ice40", "nextpnr-ice40", "icepack", "--pcf", "--asc", "ice40"),
-}
-
-
-def stem(board, into):
-    """Of all its files; relative where it can be, because YoWASP's tools run in ROOT."""
-    return f"{into}/{board.name}/{board.name}-{board.size}"
 
 
 def bitstream(base):
     return ROOT / f"{base}.bit"
 
 
-# ---- What goes in ---------------------------------------------------------------------------
-
-
-def sources(board):
-    files = toolchain.verilog("rtl/*.v") + toolchain.verilog("rtl/boards/*.v")
-    files.append(f"rtl/cells/{FAMILIES[board.family].cells}.v")
-    return files + ([USB] if board.usb else [])
-
-
-def inputs(board):
-    """Every file that the bitstream depends on."""
-    return [*sources(board), *toolchain.verilog("rtl/*.vh"), f"constraints/{board.constraints}",
-            "synth/bitstream.py", "synth/boards.py", "synth/floorplan.py", "synth/toolchain.py",
-            "synth/boards.toml", "contract/link.toml"]
-
-
-def build_number():
-    """Register BUILD: the last commit that changed what bitstreams are made from; 0 when files differ from it."""
-    made_from = ["rtl", "synth", "constraints", "contract", "gateware"]
-
-    def git(*arguments):
-        try:
-            answer = subprocess.run(["git", *arguments, "--", *made_from], cwd=ROOT,
-                                    capture_output=True, text=True)
-        except FileNotFoundError:
-            return None
-        return answer.stdout.strip() if answer.returncode == 0 else None
-
-    commit = git("log", "-1", "--format=%H")
-    return int(commit[:8], 16) if commit and git("status", "--porcelain") == "" else 0
-
-
-def commands(board, base, tools, seed):
-    """The command lines of synthesis, place and route, packing."""
-    family = FAMILIES[board.family]
-    yosys, nextpnr, packer = tools
-    parameters = board.top_parameters() | {"BUILD": build_number()}
-    synthesise = [yosys, *toolchain.synthesis(
-        board.top, sources(board), {"IZH_ENGINE": board.module, "IZH_LINK": board.link}, parameters,
-        f"{family.synthesis} {board.synthesis} -json {base}.json")]
-    route = [nextpnr, *board.device, family.constraints, f"constraints/{board.constraints}",
-             "--json", f"{base}.json", "--seed", str(seed), "--timing-allow-fail",
-             "--report", f"{base}.report.json", family.placed, f"{base}.placed"]
-    pack = [packer, *board.pack, f"{base}.placed", f"{base}.packed"]
-    return synthesise, route, pack
-
-
-def key(board, tools, lines):
-    """Changes when the bitstream might."""
-    total = hashlib.sha256(repr([[toolchain.version(t) for t in tools], lines]).encode())
-    for name in inputs(board):
-        total.update(hashlib.sha256((ROOT / name).read_bytes()).digest())
-    return total.hexdigest()
-
-
-# ---- What comes out -------------------------------------------------------------------------
-
-
-def overfull(log):
-    """What there is more of than the chip has, in nextpnr's log."""
-    uses = re.findall(r"Info:\s+(\w+):\s+(\d+)/\s*(\d+)\s", (ROOT / log).read_text(errors="replace"))
-    return [f"{name} {used} of {there}" for name, used, there in uses if int(used) > int(there)]
-
-
-def check_clocks(board, report):
-    """Says how well the clocks are met; refuses when one is missed, or is not one of the board's."""
-    wanted = board.clocks
-    clocks = report["fmax"]
-    found = sorted(clock["constraint"] for clock in clocks.values())
-    if len(found) != len(wanted) or any(abs(f - w) > 0.001 * w for f, w in zip(found, wanted)):
-        raise ToolError(f"clocks of {', '.join(f'{f:g}' for f in found)} MHz are constrained, "
-                        f"{', '.join(f'{w:g}' for w in wanted)} are the board's")
-    for name, clock in clocks.items():
-        if clock["achieved"] < clock["constraint"]:
-            path = max(toolchain.paths(report, name), key=toolchain.delay)
-            raise ToolError(f"timing missed: {clock['achieved']:.1f} MHz of "
-                            f"{clock['constraint']:g} wanted, {toolchain.describe(path)}")
-    return ", ".join(f"{clock['achieved']:.1f} MHz of {clock['constraint']:g}"
-                     for clock in clocks.values())
-
-
-def check_crossings(board, report):
-    """The bits of a Gray code must come within a clock of each other: no way between two clocks may
-    be longer than the shortest period. nextpnr gives the longest."""
-    period = 1000 / max(board.clocks)
-    for path in report["critical_paths"]:
-        clocks = path["from"], path["to"]
-        if all(c.startswith("posedge") for c in clocks) and clocks[0] != clocks[1] and \
-                toolchain.delay(path["path"]) > period:
-            raise ToolError(f"timing missed between clocks: {period:.2f} ns wanted, "
-                            f"{toolchain.describe(path['path'])}")
-
-
-def step(what, command, log, seconds):
+def step(what, work):
+    """Shows what is at work, and its seconds."""
     print(f"{what} ...", end=" ", flush=True)
     try:
-        taken = toolchain.run(command, log, seconds)
+        taken = work()
     except ToolError:
         print("failed", flush=True)
         raise
@@ -155,33 +35,31 @@ def step(what, command, log, seconds):
 
 
 def route(board, base, command):
-    log = f"{base}.nextpnr.log"
-    try:
-        step("place and route, some minutes", command, log, ROUTE_SECONDS)
-    except ToolError as error:
-        full = overfull(log)
-        raise ToolError(f"does not fit: {', '.join(full)} ({log})" if full else str(error)) from None
+    step("place and route, some minutes", lambda: board_build.route(base, command))
     report = json.loads((ROOT / f"{base}.report.json").read_text())
-    print(check_clocks(board, report), flush=True)
-    check_crossings(board, report)
+    for problem in board_build.problems(board, report):
+        raise ToolError(problem)
+    print(", ".join(f"{clock['achieved']:.1f} MHz of {clock['constraint']:g}"
+                    for clock in report["fmax"].values()), flush=True)
 
 
 def build(board, base, seed):
-    family = FAMILIES[board.family]
-    tools = toolchain.find_tools(family.route, family.pack)
-    synthesise, place, pack = lines = commands(board, base, tools, seed)
-    made, done, now = bitstream(base), ROOT / f"{base}.key", key(board, tools, lines)
+    family = board_build.FAMILIES[board.family]
+    yosys, nextpnr, packer = tools = toolchain.find_tools(family.route, family.pack)
+    synthesise = board_build.synthesis(board, base, yosys, board_build.build_number())
+    place = board_build.routing(board, base, base, nextpnr, seed)
+    pack = [packer, *board.pack, f"{base}.placed", f"{base}.packed"]
+    made, done = bitstream(base), ROOT / f"{base}.key"
+    now = board_build.key(board, tools, [synthesise, place, pack])
     if made.exists() and done.exists() and done.read_text() == now:
         print(f"{base}.bit is up to date")
         return
     made.parent.mkdir(parents=True, exist_ok=True)
     made.unlink(missing_ok=True)
     print(f"{board.title}, {board.size}: {toolchain.versions(tools)}", flush=True)
-    step("synthesis, a minute or two", synthesise, f"{base}.yosys.log", SYNTHESIS_SECONDS)
-    if "--85k" in board.device:
-        floorplan.place(ROOT / f"{base}.json", board.top, board.parameters["LANES"])
+    step("synthesis, a minute or two", lambda: board_build.synthesise(board, base, synthesise))
     route(board, base, place)
-    step("packing", pack, f"{base}.pack.log", PACK_SECONDS)
+    step("packing", lambda: toolchain.run(pack, f"{base}.pack.log", PACK_SECONDS))
     done.write_text(now)
     os.replace(ROOT / f"{base}.packed", made)
     print(f"{base}.bit: {made.stat().st_size} bytes")
@@ -223,7 +101,7 @@ def main():
     options = arguments()
     try:
         board = boards.find(options.board, options.size)
-        base = stem(board, options.into)
+        base = board_build.stem(board, options.into)
         if options.program:
             program(board, base)
         elif not options.check:

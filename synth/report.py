@@ -5,10 +5,7 @@
 
 import argparse
 import collections
-import concurrent.futures
 import dataclasses
-import hashlib
-import json
 import os
 import pathlib
 import statistics
@@ -16,6 +13,7 @@ import sys
 
 import boards
 import floorplan
+import routed
 import toolchain
 from toolchain import ROOT, Endless, ToolError, run
 
@@ -132,25 +130,12 @@ def synthesise(configuration, base):
 
 
 def route(configuration, base, seed):
-    """nextpnr's report of one seed, and its seconds: those of an earlier run of the same netlist,
-    which would be the same again, if there is one. None twice if the seed does not end."""
     _, nextpnr = tools_of(configuration.device)
     stem = f"{base}.seed{seed}"
     command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
                "--seed", str(seed), "--timing-allow-fail", "--report", f"{stem}.json", "-q"]
-    key = hashlib.sha256(repr((toolchain.version(nextpnr), command[1:])).encode()
-                         + (ROOT / f"{base}.json").read_bytes()).hexdigest()
-    done = ROOT / f"{stem}.done"
-    if done.exists() and done.read_text().split()[0] == key:
-        seconds = float(done.read_text().split()[1])
-    else:
-        done.unlink(missing_ok=True)
-        try:
-            seconds = run(command, f"{stem}.log", ROUTE_SECONDS)
-        except Endless:
-            return None, None
-        done.write_text(f"{key} {seconds}\n")
-    return json.loads((ROOT / f"{stem}.json").read_text()), seconds
+    return routed.route(command, [f"{base}.json"], f"{stem}.done", f"{stem}.json",
+                        lambda: run(command, f"{stem}.log", ROUTE_SECONDS))
 
 
 def clock_of(report):
@@ -159,15 +144,14 @@ def clock_of(report):
 
 def measure(configuration, base, seeds, jobs):
     synthesis_seconds = synthesise(configuration, base)
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        routed = list(pool.map(lambda seed: route(configuration, base, seed), seeds))
-    reports = [report for report, _ in routed if report]
+    outcomes = routed.each(seeds, jobs, lambda seed: route(configuration, base, seed))
+    reports = [report for report, _ in outcomes if report]
     if not reports:
         raise Endless(f"no seed ended in {ROUTE_SECONDS} s")
     slowest = min(reports, key=clock_of)
     return Result(configuration, slowest["utilization"], sorted(map(clock_of, reports)),
                   toolchain.describe(max(toolchain.paths(slowest), key=toolchain.delay)),
-                  (synthesis_seconds, *(s for _, s in routed)))
+                  (synthesis_seconds, *(s for _, s in outcomes)))
 
 
 def attempt(number, configuration, seeds, jobs):

@@ -1,6 +1,6 @@
 # toolchain.py: synthesis and place-and-route tools: where they are, what they say
 # SPDX-License-Identifier: Apache-2.0
-"""What report.py and bitstream.py share. Tools run in ROOT: YoWASP's see nothing else by relative paths."""
+"""What programs share that call tools. Tools run in ROOT: YoWASP's see nothing else by relative paths."""
 
 import functools
 import os

@@ -1,7 +1,8 @@
 // test_bitstream.c: synth/bitstream.py with tools that only pretend: what it refuses, and that no
 // bitstream is left then
 // SPDX-License-Identifier: Apache-2.0
-#define _XOPEN_SOURCE 700
+#include "fake_tools.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,42 +11,22 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-static char directory[] = "/tmp/izh-test-bitstream-XXXXXX";
-static char said[4096];
-
-// In a shell, with the suite of tests/fake_suite first on PATH: $D is a directory, $B the script
-// with it, for a board that it would take a minute to build.
+// $B is the script, for a board that it would take a minute to build.
 static int shell(const char *words)
 {
-    char line[2048];
-    snprintf(
-        line, sizeof line,
-        "exec 2>&1; D=%s; S=$PWD/tests/fake_suite; PATH=$S:$PATH; export PATH; "
-        "export IZH_VENV=$D/none; B=\"python3 synth/bitstream.py ulx3s --size 25 --into $D\"; %s",
-        directory, words);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    said[fread(said, 1, sizeof said - 1, pipe)] = '\0';
-    int status = pclose(pipe);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void assert_said(const char *part)
-{
-    if (!strstr(said, part))
-        fail_msg("no \"%s\" in \"%s\"", part, said);
+    char line[1024];
+    snprintf(line, sizeof line, "B=\"python3 synth/bitstream.py ulx3s --size 25 --into $D\"; %s",
+             words);
+    return izh_fake_shell(line);
 }
 
 static void assert_works(const char *words, const char *part)
 {
     if (shell(words))
-        fail_msg("%s: %s", words, said);
-    assert_said(part);
+        fail_msg("%s: %s", words, izh_fake_said());
+    izh_assert_said(part);
 }
 
 // The last line says it, and there is no bitstream any more, though there was one.
@@ -53,7 +34,8 @@ static void assert_refused(const char *words, const char *line)
 {
     assert_works("rm -rf $D/ulx3s; $B", "ulx3s-25.bit: 5 bytes");
     if (shell(words) != 1)
-        fail_msg("%s was not refused: %s", words, said);
+        fail_msg("%s was not refused: %s", words, izh_fake_said());
+    const char *said = izh_fake_said();
     char expected[1024];
     snprintf(expected, sizeof expected, "bitstream: %s\n", line);
     size_t length = strlen(expected);
@@ -72,7 +54,7 @@ static void test_a_bitstream_is_built_once(void **unused)
 {
     (void)unused;
     assert_works("$B", "130.0 MHz of 96, 70.0 MHz of 48, 90.0 MHz of 48");
-    assert_said("ulx3s-25.bit: 5 bytes");
+    izh_assert_said("ulx3s-25.bit: 5 bytes");
     assert_works("$B", "up to date");
     assert_works("$B --seed 2", "5 bytes");
     assert_works("$B --seed 2", "up to date");
@@ -82,7 +64,7 @@ static void test_boards_and_sizes_that_are_not_there(void **unused)
 {
     (void)unused;
     assert_refused("python3 synth/bitstream.py nobody",
-                   "no board is called 'nobody'; BOARD= one of: ulx3s, orangecrab");
+                   "no board is called 'nobody'; BOARD= one of: icebreaker, ulx3s, orangecrab");
     assert_refused("python3 synth/bitstream.py ulx3s --size 35",
                    "no ulx3s has SIZE=35; there are: 85, 45, 25, 12");
 }
@@ -95,20 +77,22 @@ static void test_tools_missing_or_too_old(void **unused)
                    "no ecppack on PATH or in .venv: tools/setup.sh report, or an OSS CAD Suite "
                    "first on PATH");
     if (shell("FAKE_YOSYS='Yosys 0.23' $B") != 1)
-        fail_msg("an old Yosys was not refused: %s", said);
-    assert_said("yosys is too old: Yosys 0.23, 0.40 is wanted");
+        fail_msg("an old Yosys was not refused: %s", izh_fake_said());
+    izh_assert_said("yosys is too old: Yosys 0.23, 0.40 is wanted");
 }
 
 static void test_what_the_tools_refuse(void **unused)
 {
     (void)unused;
     char line[256];
-    snprintf(line, sizeof line, "ERROR: syntax error (%s/ulx3s/ulx3s-25.yosys.log)", directory);
+    snprintf(line, sizeof line, "ERROR: syntax error (%s/ulx3s/ulx3s-25.yosys.log)",
+             izh_fake_directory());
     assert_refused_and_gone("FAKE=syntax $B --seed 2", line);
     snprintf(line, sizeof line, "does not fit: DP16KD 61 of 56 (%s/ulx3s/ulx3s-25.nextpnr.log)",
-             directory);
+             izh_fake_directory());
     assert_refused_and_gone("FAKE=full $B --seed 2", line);
-    snprintf(line, sizeof line, "ERROR: no such tile (%s/ulx3s/ulx3s-25.pack.log)", directory);
+    snprintf(line, sizeof line, "ERROR: no such tile (%s/ulx3s/ulx3s-25.pack.log)",
+             izh_fake_directory());
     assert_refused_and_gone("FAKE=unpacked $B --seed 2", line);
 }
 
@@ -139,20 +123,8 @@ static void test_loading(void **unused)
                    "ULX3S is loaded with fujprog or openFPGALoader: not on PATH");
     char line[256];
     snprintf(line, sizeof line, "no %s/ulx3s/ulx3s-25.bit: make bitstream BOARD=ulx3s SIZE=25",
-             directory);
+             izh_fake_directory());
     assert_refused("rm $D/ulx3s/*.bit; $B --program", line);
-}
-
-static int make_directory(void **unused)
-{
-    (void)unused;
-    return !mkdtemp(directory);
-}
-
-static int remove_directory(void **unused)
-{
-    (void)unused;
-    return shell("rm -r $D");
 }
 
 int main(void)
@@ -165,5 +137,5 @@ int main(void)
         cmocka_unit_test(test_clocks_that_are_missed),
         cmocka_unit_test(test_loading),
     };
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, izh_fake_make_directory, izh_fake_remove_directory);
 }

@@ -1,0 +1,20 @@
+// fake_tools.h: scripts of synth/ in a shell, with the suite of tests/fake_suite first on PATH
+// SPDX-License-Identifier: Apache-2.0
+#ifndef IZH_TESTS_FAKE_TOOLS_H
+#define IZH_TESTS_FAKE_TOOLS_H
+
+// $D is a directory of the test, $S the suite. The exit code; -1: killed.
+int izh_fake_shell(const char *words);
+
+// What the last shell said, and its directory.
+const char *izh_fake_said(void);
+const char *izh_fake_directory(void);
+
+void izh_assert_said(const char *part);
+void izh_assert_works(const char *words, const char *part);
+
+// cmocka's, of a group.
+int izh_fake_make_directory(void **unused);
+int izh_fake_remove_directory(void **unused);
+
+#endif
