@@ -37,8 +37,8 @@ static void print_text(const struct izh_device_info *i)
                i->weight_bits);
     else
         puts("synapses         none");
-    printf("link             version %d, %d requests of %d bytes, ring of %d bytes\n",
-           i->link_version, i->slots, i->room, i->ring);
+    printf("link             version %d, %d request%s of %d bytes, ring of %d bytes\n",
+           i->link_version, i->slots, i->slots == 1 ? "" : "s", i->room, i->ring);
 }
 
 static void print_json(const struct izh_device_info *i)

@@ -35,14 +35,13 @@ STEPS_PER_SECOND = 4000  # h = 1/4 ms
 class Result:
     board: boards.Board
     resources: dict     # nextpnr's name: used and available
-    reached: dict       # MHz of a clock: (constraint, [MHz reached by each seed that ended])
+    reached: dict       # what a clock is for: (constraint, [MHz reached by each seed that ended])
     seconds: list       # synthesis, each place and route; None: did not end
     problems: list      # a line each
 
     def clock(self):
         """MHz that rates are counted with."""
-        own = self.board.clock / 1e6
-        return min(own, *self.reached[own][1])
+        return min(self.board.clock / 1e6, *self.reached["engine"][1])
 
     def endless(self):
         return self.seconds.count(None)
@@ -76,13 +75,20 @@ def resources(board, report, log):
     return used
 
 
+def purpose(board, name, constraint):
+    """Of a clock by nextpnr's name."""
+    if abs(constraint * 1e6 - board.clock) < 0.001 * board.clock:
+        return "engine"
+    return "USB" if "usb" in name else "link"
+
+
 def reached(board, reports):
-    """By the board's own clocks: nextpnr's constraint, and what each seed reached."""
+    """By what a clock is for: nextpnr's constraint, and what each seed reached."""
     clocks = {}
     for report in reports:
-        ordered = sorted(report["fmax"].values(), key=lambda clock: clock["constraint"])
-        for megahertz, clock in zip(board.clocks, ordered):
-            clocks.setdefault(megahertz, (clock["constraint"], []))[1].append(clock["achieved"])
+        for name, clock in report["fmax"].items():
+            for_what = purpose(board, name, clock["constraint"])
+            clocks.setdefault(for_what, (clock["constraint"], []))[1].append(clock["achieved"])
     return clocks
 
 
@@ -139,8 +145,7 @@ def resource_row(result):
 
 def clock_rows(result):
     rows = []
-    for megahertz, (constraint, seeds) in sorted(result.reached.items(), reverse=True):
-        name = "engine" if megahertz * 1e6 == result.board.clock else f"{megahertz:g} MHz"
+    for name, (constraint, seeds) in sorted(result.reached.items()):
         worst = min(seeds)
         margin = f"{100 * (worst / constraint - 1):+.1f} %"
         rows.append([result.board.size, name, f"**{worst:.1f}**", f"{statistics.median(seeds):.1f}",

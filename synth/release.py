@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import bitstream
+import board_build
 import boards
 import toolchain
 from toolchain import ROOT, ToolError
@@ -80,7 +81,7 @@ def copy(source, target):
 def add_bitstreams(chosen, tree):
     for board in chosen:
         make("bitstream", BOARD=board.name, SIZE=board.size, SEED=1)
-        made = bitstream.bitstream(bitstream.stem(board, "build/boards"))
+        made = bitstream.bitstream(board_build.stem(board, "build/boards"))
         copy(made, tree / "bitstreams" / made.name)
 
 
@@ -132,7 +133,7 @@ def synthesis_tools(chosen):
     """Of every family among the boards; of YoWASP's the packages too, which are pinned."""
     lines, yowasp = {}, False
     for family in sorted({board.family for board in chosen}):
-        made_by = bitstream.FAMILIES[family]
+        made_by = board_build.FAMILIES[family]
         tools = toolchain.find_tools(made_by.route, made_by.pack)
         for tool in tools:
             yowasp |= "yowasp" in os.path.basename(tool)

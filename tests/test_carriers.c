@@ -164,7 +164,7 @@ static void boards_say_what_they_are(void **unused)
     expect_board("sim:icebreaker,carrier=uart", "icebreaker", 24000000);
 }
 
-// ---- Faults: whole bytes, and a host that does not listen ----------------------------------------
+// ---- Faults: whole bytes, and a host that does not listen ---------------------------------------
 
 static void lossless(const char *uri, const struct faulty_plan *plan)
 {

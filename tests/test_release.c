@@ -1,6 +1,6 @@
-// test_release.c: synth/release.py in repositories of its own, with tools that only pretend: the
-// same commit gives the same bytes, and what is refused leaves nothing SPDX-License-Identifier:
-// Apache-2.0
+// test_release.c: synth/release.py with tools that only pretend, in repositories of its own
+// SPDX-License-Identifier: Apache-2.0
+// The same commit gives the same bytes, and what is refused leaves nothing.
 #define _XOPEN_SOURCE 700
 #include <setjmp.h>
 #include <stdarg.h>

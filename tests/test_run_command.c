@@ -394,8 +394,7 @@ static void devices_are_listed_and_say_what_they_are(void **unused)
     izh("info --on sim:c16");
     assert_code(0);
     assert_says(output, "\nengine           16/24/16 bits, 1024 neurons, 1 lane, 128 shared");
-    assert_says(output,
-                "\nlink             version 1, 2 requests of 124 bytes, ring of 256 bytes\n");
+    assert_says(output, "\nlink             version 1, 1 request of 92 bytes, ring of 127 bytes\n");
     izh("info --json --on sim:w20");
     assert_code(0);
     cJSON *root = cJSON_Parse(output);

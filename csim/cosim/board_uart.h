@@ -1,4 +1,4 @@
-// board_uart.h: izh_soc_uart or what holds it, Verilated, with a UART at the other end of its two pins
+// board_uart.h: izh_soc_uart or what holds it, Verilated, and a UART at the other end of its pins
 // SPDX-License-Identifier: Apache-2.0
 #ifndef IZH_BOARD_UART_H
 #define IZH_BOARD_UART_H
