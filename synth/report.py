@@ -73,6 +73,9 @@ DEVICES = {
 WIDE = {"X_BITS": 20, "W_BITS": 24, "PORT_BITS": 18, "PROBE_DEPTH": 16}
 NARROW = {"X_BITS": 16, "W_BITS": 24, "PORT_BITS": 16, "PROBE_DEPTH": 2}
 
+# The wrapper has no CARRY_DEPTH; the engine's own is the board's.
+SMALL = {name: value for name, value in boards.engine("small")[1].items() if name != "CARRY_DEPTH"}
+
 CONFIGURATIONS = [
     Configuration("20/24/18, 1024 neurons, 256 records", "ecp5", "ecp5",
                   WIDE | {"DEPTH": 1024, "RECORDS": 256}, 160.0),
@@ -87,7 +90,7 @@ CONFIGURATIONS = [
     Configuration("16/24/16, 1024 neurons, 256 records", "up5k", "ice40",
                   NARROW | {"DEPTH": 1024, "RECORDS": 256}, 48.0),
     Configuration("16/24/16 compact, 1024 neurons, 128 records, 20,480 synapses", "up5k-network",
-                  "ice40", boards.engine("small")[1], 24.0, "izh_core_compact"),
+                  "ice40", SMALL, 24.0, "izh_core_compact"),
 ]
 
 
