@@ -348,7 +348,7 @@ events: build
 
 # Pins are simulated for minutes: a row is made again when what is measured has changed. One part is a bad
 # wire, which no test of every day waits for; and all published patterns with every trace go through the pins.
-CARRIERS      := bytes uart12 uart3 usb
+CARRIERS      := bytes uart12 uart3 usb icebreaker
 CARRIER_PARTS := $(CARRIERS:%=$B/carriers/%.md) $B/carriers/lossless.md
 
 carriers:

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // usage: carriers            the head of the table in docs/carriers.md
-//        carriers CARRIER    its row: bytes, uart12, uart3, usb
+//        carriers CARRIER    its row: bytes, uart12, uart3, usb, icebreaker
 //
 // Markdown on stdout, progress on stderr; exit code 1 when something could not be measured, or when
 // spikes are not those of the model. The numbers are the same every time.
@@ -24,6 +24,8 @@
 
 enum { TICKS = 1000, SAMPLE = 8192, SPIKE_TICKS = 12, BATCH = 4096, PATIENCE_US = 10000000 };
 
+#define NET "examples/net.json"
+
 // A simulated UART has four carrier clocks a bit, at 48 MHz 12 Mbaud. For 3 Mbaud every clock is
 // four times as long, and the engine's is four times as fast in exchange.
 static const struct carrier {
@@ -31,11 +33,14 @@ static const struct carrier {
     double slower;      // than the clocks of the simulation say
     double bytes_per_s; // 100 %
     uint32_t part;      // only one word in so many is uploaded; not 1: and nothing is run
+    const char *network;
 } carriers[] = {
-    {"bytes", "byte port", "timed:s20x2", 1, 48e6, 1},
-    {"uart12", "UART, 12 Mbaud", "timed:s20x2,carrier=uart", 1, 12e6 / 8, 1},
-    {"uart3", "UART, 3 Mbaud", "timed:s20x2,carrier=uart,clock=192000000", 4, 3e6 / 8, 16},
-    {"usb", "USB, full speed", "timed:s20x2,carrier=usb", 1, 1.216e6, 1},
+    {"bytes", "byte port", "timed:s20x2", 1, 48e6, 1, NET},
+    {"uart12", "UART, 12 Mbaud", "timed:s20x2,carrier=uart", 1, 12e6 / 8, 1, NET},
+    {"uart3", "UART, 3 Mbaud", "timed:s20x2,carrier=uart,clock=192000000", 4, 3e6 / 8, 16, NET},
+    {"usb", "USB, full speed", "timed:s20x2,carrier=usb", 1, 1.216e6, 1, NET},
+    {"icebreaker", "iCEBreaker, UART, 3 Mbaud", "timed:icebreaker,carrier=uart", 1, 3e6 / 8, 1,
+     "examples/up5k.json"},
 };
 enum { CARRIERS = sizeof carriers / sizeof *carriers };
 
@@ -255,7 +260,8 @@ static void print_head(void)
         "rest starts and stops), and of USB's 1.216 MB/s (19 packets of 64 bytes in a frame).\n\n"
         "- **upload**: `examples/net.json`, 1,000,000 synapses, the largest image of the "
         "examples that this board holds, written and compared\n  by the board's CRC. At 3 Mbaud "
-        "one synapse in 16 is uploaded, and the time is in proportion.\n"
+        "one synapse in 16 is uploaded, and the time is in proportion.\n  The iCEBreaker "
+        "(its whole top, engine and link at 24 MHz) has `examples/up5k.json`, 20,000 synapses.\n"
         "- **to the board, from the board**: payload of %d words of 32 bits, written and read.\n"
         "- **spikes**: when more wait than can leave; 2 bytes each.\n"
         "- **run**: that image, %d ticks; spikes and `spike_checksum` are those of the golden "
@@ -293,9 +299,9 @@ static void measure(const struct carrier *c)
     register_timed();
     if (izh_engine_device(c->uri, &engine, message))
         fail(c->uri, message);
-    if (izh_network_read("examples/net.json", NULL, &network, message) ||
+    if (izh_network_read(c->network, NULL, &network, message) ||
         izh_network_compile(network, &engine.shape, &compiled, message))
-        fail("examples/net.json", message);
+        fail(c->network, message);
     struct izh_device *device = izh_engine_device_handle(&engine);
     measure_words(c, device, &rates);
     rates.spikes_per_s = measure_spikes(c, device);
@@ -321,6 +327,6 @@ int main(int argc, char **argv)
             return 0;
         }
     }
-    fprintf(stderr, "usage: carriers [bytes|uart12|uart3|usb]\n");
+    fprintf(stderr, "usage: carriers [bytes|uart12|uart3|usb|icebreaker]\n");
     return 1;
 }
