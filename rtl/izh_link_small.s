@@ -26,11 +26,14 @@
 .out    13 TAKE             ; the word of the stream; the next one stands an instruction later
 .out    14 MODE
 .out    15 PACE
+.out    17 TAIL             ; bytes that came before it are read,
+.out    18 DROP             ; or dropped: and no zero has come
 .out    16 RESET            ; of the engine, and of what stands around the machine
 
 .flag   0 word              ; the stream has one
 .flag   1 busy              ; an access or a stimulus is under way
 .flag   2 error             ; the last access was refused
+.flag   3 full              ; no room for another byte that comes
 
 .page   1 came
 .page   2 frames
@@ -44,6 +47,7 @@
 .equ    PAYLOAD 3           ; of the request
 .equ    STREAM_ROOM 52      ; bytes of a stream's frame
 .equ    RING 127
+.equ    CAME 127            ; bytes that there is room for
 
 .equ    ACCESS 1            ; job: an access or a stimulus is under way, or
 .equ    ANSWER 2            ; the answer waits for room
@@ -69,6 +73,7 @@
 .byte   limit_low limit_high
 .byte   wanted_low wanted_high      ; number of the next request to come
 .byte   told job
+.byte   cut                         ; the beginning of this frame was dropped
 .byte   streaming                   ; a frame of the stream is open
 .byte   overruns errors             ; of the ports, as far as they are added up
 .byte   behind_cleared
@@ -80,6 +85,7 @@ reset:
         lda     #0
         sta     open
         sta     tail
+        out     TAIL
 main:
         lda     @OVERRUNS
         sub     overruns
@@ -100,6 +106,7 @@ no_errors:
         lda     @ENDED
         sub     tail
         jnz     frame
+        jif     full no_frame
 work:
         lda     told
         sub     #DUE
@@ -181,13 +188,17 @@ too_long:
         jnz     too_long
         lda     @X
         sta     tail
+        out     TAIL
         lda     job             ; a request, too early
         jnz     missed
         jmp     broken
 ended_early:
         lda     @X
         sta     tail
+        out     TAIL
 broken:
+        lda     #0
+        sta     cut
         lda     #1
         sta     amount
         lda     #broken_count
@@ -211,11 +222,25 @@ run_ends:
 nothing:
         lda     @X
         sta     tail
+        out     TAIL
+        lda     cut
+        jnz     broken
+        jmp     work
+
+; All that there is room for, and no zero: dropped, and with it what comes up to the next zero.
+no_frame:
+        lda     #CAME
+        sta     cut
+        add!    tail
+        out     DROP
         jmp     work
 
 whole:
         lda     @X
         sta     tail
+        out     TAIL
+        lda     cut
+        jnz     broken
         lda     @SUM
         sub     #0xe3
         jnz     broken

@@ -79,6 +79,8 @@ module izh_link_small #(
   reg [7:0] read_data;
   wire word_valid, busy;
   reg error;
+  reg full;         // no room for another byte that comes
+  reg [6:0] tail;   // those before it are read
 
   always @(posedge clk_i) if (second) instruction <= program_words[program_address];
   always @(posedge clk_i) begin
@@ -86,16 +88,15 @@ module izh_link_small #(
     read_data <= bytes[read_address];
   end
 
-  assign byte_ready_o = !second;
   izh_micro machine (
       .clk_i(clk_i), .rst_i(rst_i), .second_o(second),
       .program_address_o(program_address), .instruction_i(instruction),
       .write_o(write), .write_address_o(write_address), .write_data_o(write_data),
       .read_address_o(read_address), .read_data_i(read_data),
-      .page1_write_i(byte_valid_i), .page1_address_i(head[6:0]), .page1_data_i(byte_i),
+      .page1_write_i(came), .page1_address_i(head[6:0]), .page1_data_i(byte_i),
       .page3_address_i(at[6:0]),
       .in_port_o(in_port), .in_i(in), .out_o(out), .out_port_o(out_port), .out_data_o(out_data),
-      .condition_i({1'b0, error, busy, word_valid}));
+      .condition_i({full, error, busy, word_valid}));
 
   wire to_address = out && out_port == OUT_ADDRESS;
   wire to_data = out && out_port == OUT_DATA;
@@ -107,12 +108,18 @@ module izh_link_small #(
 
   reg [7:0] ended;  // behind the last zero
   wire came = byte_valid_i && byte_ready_o;
+  wire [7:0] next_head = head + 1'b1;
+  assign byte_ready_o = !second && !full;
   always @(posedge clk_i) begin
-    if (came) head <= head + 1'b1;
-    if (came && byte_i == 8'd0) ended <= head + 1'b1;
+    full <= next_head[6:0] == tail;
+    if (came) head <= next_head;
+    if (came && byte_i == 8'd0) ended <= next_head;
+    if (out && (out_port == OUT_TAIL || out_port == OUT_DROP)) tail <= out_data[6:0];
+    if (out && out_port == OUT_DROP) ended <= out_data;
     if (rst_i) begin
       head  <= 8'd0;
       ended <= 8'd0;
+      tail  <= 7'd0;
     end
   end
 

@@ -721,9 +721,27 @@ static void garbage_writes_nothing_and_hangs_nothing(void **unused)
     }
 }
 
+// Bytes without a zero, as fast as they are taken, and a HELLO behind them: whatever their number,
+// it is heard: the small link takes no byte more than it has room for.
+static void a_hello_behind_any_number_of_bytes_is_heard(void **unused)
+{
+    (void)unused;
+    struct izh_link_host *host = begin("c16");
+    uint8_t noise[600];
+    memset(noise, 0x55, sizeof noise);
+    izh_board_set_carrier(host->board, 1, 0);
+    for (size_t count = 1; count < sizeof noise; count++) {
+        izh_link_host_send(host, noise, count);
+        if (!izh_link_host_hello(host, (uint32_t)count))
+            fail_msg("no answer behind %zu bytes", count);
+    }
+    end(host);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_hello_behind_any_number_of_bytes_is_heard),
         cmocka_unit_test(says_nothing_before_hello_and_then_what_it_is),
         cmocka_unit_test(hello_resets_in_the_middle_of_anything),
         cmocka_unit_test(requests_are_refused_where_they_must_be),
