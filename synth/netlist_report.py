@@ -7,6 +7,7 @@ import collections
 import re
 import sys
 
+import report
 import toolchain
 from netlist import NETLISTS
 from toolchain import ROOT, ToolError
