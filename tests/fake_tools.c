@@ -16,11 +16,11 @@
 #include <sys/wait.h>
 
 static char directory[] = "/tmp/izh-test-tools-XXXXXX";
-static char said[16384];
+static char said[IZH_FAKE_SAID];
 
 int izh_fake_shell(const char *words)
 {
-    char line[2048];
+    char line[6144];
     snprintf(line, sizeof line,
              "exec 2>&1; D=%s; S=$PWD/tests/fake_suite; PATH=$S:$PATH; export PATH; "
              "export IZH_VENV=$D/none; %s",
@@ -64,5 +64,5 @@ int izh_fake_make_directory(void **unused)
 int izh_fake_remove_directory(void **unused)
 {
     (void)unused;
-    return izh_fake_shell("rm -r $D");
+    return izh_fake_shell("rm -rf $D");
 }

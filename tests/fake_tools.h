@@ -7,6 +7,7 @@
 int izh_fake_shell(const char *words);
 
 // What the last shell said, and its directory.
+enum { IZH_FAKE_SAID = 16384 };
 const char *izh_fake_said(void);
 const char *izh_fake_directory(void);
 

@@ -1,7 +1,8 @@
 // test_release.c: synth/release.py with tools that only pretend, in repositories of its own
 // SPDX-License-Identifier: Apache-2.0
 // The same commit gives the same bytes, and what is refused leaves nothing.
-#define _XOPEN_SOURCE 700
+#include "fake_tools.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,59 +11,41 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-static char directory[] = "/tmp/izh-test-release-XXXXXX";
-static char said[8192];
-
-// In a shell, in the repository $D/one, with the suite of tests/fake_suite first on PATH; $R makes
-// a release of it with one bitstream.
+// In the repository $D/one; $T is this tree, and $R makes a release of it with one bitstream.
 static int shell(const char *words)
 {
     char line[4096];
     snprintf(line, sizeof line,
-             "exec 2>&1; D=%s; T=$PWD; PATH=$T/tests/fake_suite:$PATH; export PATH; "
-             "unset MAKEFLAGS MFLAGS MAKELEVEL GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE; "
-             "export IZH_VENV=$D/none GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 "
-             "PYTHONDONTWRITEBYTECODE=1; "
+             "T=$PWD; unset MAKEFLAGS MFLAGS MAKELEVEL GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE; "
+             "export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 PYTHONDONTWRITEBYTECODE=1; "
              "R='python3 synth/release.py --boards ulx3s:25'; cd $D/one 2>/dev/null; %s",
-             directory, words);
-    FILE *pipe = popen(line, "r");
-    assert_non_null(pipe);
-    said[fread(said, 1, sizeof said - 1, pipe)] = '\0';
-    int status = pclose(pipe);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static void assert_said(const char *part)
-{
-    if (!strstr(said, part))
-        fail_msg("no \"%s\" in \"%s\"", part, said);
+             words);
+    return izh_fake_shell(line);
 }
 
 static void assert_works(const char *words, const char *part)
 {
     if (shell(words))
-        fail_msg("%s: %s", words, said);
-    assert_said(part);
+        fail_msg("%s: %s", words, izh_fake_said());
+    izh_assert_said(part);
 }
 
 static void assert_prints(const char *words, const char *expected)
 {
-    if (shell(words) || strcmp(said, expected))
-        fail_msg("%s\nsaid:\n%s\nexpected:\n%s", words, said, expected);
+    if (shell(words) || strcmp(izh_fake_said(), expected))
+        fail_msg("%s\nsaid:\n%s\nexpected:\n%s", words, izh_fake_said(), expected);
 }
 
 // The last line says it, and what is in build/release is what was there.
 static void assert_refused(const char *words, const char *line)
 {
-    static char before[sizeof said];
+    static char before[IZH_FAKE_SAID];
+    const char *said = izh_fake_said();
     const char *list = "cd build/release 2>/dev/null && find . -type f -exec sha256sum {} + | sort";
     shell(list);
-    memcpy(before, said, sizeof said);
+    memcpy(before, said, sizeof before);
     if (shell(words) != 1)
         fail_msg("%s was not refused: %s", words, said);
     char expected[1024];
@@ -83,7 +66,7 @@ static void test_what_fails_leaves_nothing(void **unused)
     char line[256];
     snprintf(line, sizeof line,
              "make install DESTDIR=%s/one/build/release/.new/izh-9.8.7 PREFIX=/usr/local failed",
-             directory);
+             izh_fake_directory());
     assert_refused("FAKE=uninstalled $R", line);
     assert_refused("FAKE=meddled $R", "uncommitted changes (README.md): commit or stash them");
     assert_refused("git checkout -q README.md; FAKE=terminated $R", "terminated");
@@ -111,9 +94,9 @@ static void test_a_release_is_whole(void **unused)
                   "usr/local/bin/izh",
                   "10\n");
     assert_works("cat build/release/izh-*/TOOLS", "Yosys 0.70\n");
-    assert_said("(Version nextpnr-0.11.1)\n");
-    assert_said("Project Trellis ecppack Version 1.4\n");
-    assert_said("--id 1209:0001 --serial 0001\n");
+    izh_assert_said("(Version nextpnr-0.11.1)\n");
+    izh_assert_said("Project Trellis ecppack Version 1.4\n");
+    izh_assert_said("--id 1209:0001 --serial 0001\n");
     assert_works("grep \"$(git rev-parse HEAD)\" build/release/izh-*/TOOLS", "commit");
 }
 
@@ -154,8 +137,8 @@ static void test_boards_are_chosen(void **unused)
     assert_refused("python3 synth/release.py --boards ulx3s:35",
                    "no ulx3s has SIZE=35; there are: 85, 45, 25, 12");
     assert_works("python3 synth/release.py --boards '' && ls build/release/izh-9.8.7", "TOOLS");
-    assert_null(strstr(said, "bitstreams"));
-    assert_null(strstr(said, "a test's number"));
+    assert_null(strstr(izh_fake_said(), "bitstreams"));
+    assert_null(strstr(izh_fake_said(), "a test's number"));
 }
 
 static void test_a_number_for_tests_is_named(void **unused)
@@ -163,14 +146,14 @@ static void test_a_number_for_tests_is_named(void **unused)
     (void)unused;
     assert_works("$R", "a test's number");
     assert_works("sed -i s/1209:0001/1209:abcd/ Makefile; git commit -qam number; $R", "tar.gz");
-    assert_null(strstr(said, "a test's number"));
+    assert_null(strstr(izh_fake_said(), "a test's number"));
 }
 
 // A repository with what the script reads, its commit of a time long ago.
 static int make_repository(void **unused)
 {
     (void)unused;
-    if (!mkdtemp(directory))
+    if (izh_fake_make_directory(NULL))
         return 1;
     int code =
         shell("set -e; mkdir $D/one; cd $T; cp -r --parents synth/*.py synth/boards.toml "
@@ -184,14 +167,8 @@ static int make_repository(void **unused)
               "GIT_AUTHOR_DATE='1000000000 +0000' GIT_COMMITTER_DATE='1000000000 +0000' "
               "git commit -qm first");
     if (code)
-        fputs(said, stderr);
+        fputs(izh_fake_said(), stderr);
     return code;
-}
-
-static int remove_directory(void **unused)
-{
-    (void)unused;
-    return shell("rm -rf $D");
 }
 
 int main(void)
@@ -204,5 +181,5 @@ int main(void)
         cmocka_unit_test(test_boards_are_chosen),
         cmocka_unit_test(test_a_number_for_tests_is_named),
     };
-    return cmocka_run_group_tests(tests, make_repository, remove_directory);
+    return cmocka_run_group_tests(tests, make_repository, izh_fake_remove_directory);
 }
