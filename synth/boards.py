@@ -46,15 +46,9 @@ def read():
 
 
 def engine(name):
-    """Module and parameters of an engine."""
+    """Modules of an engine and of the link in front of it, and its parameters."""
     parameters = dict(read()["engine"][name])
-    parameters.pop("link", None)
-    return parameters.pop("module"), parameters
-
-
-def link_of(name):
-    """Module of the link in front of an engine."""
-    return read()["engine"][name].get("link", "izh_link")
+    return parameters.pop("module"), parameters.pop("link", "izh_link"), parameters
 
 
 def numbers():
@@ -72,12 +66,12 @@ def find(name, size=""):
     if size not in sizes:
         raise ToolError(f"no {name} has SIZE={size}; there are: {', '.join(sizes)}")
     chip = sizes[size]
-    module, parameters = engine(chip["engine"])
+    module, link, parameters = engine(chip["engine"])
     return Board(name=name, size=size, title=row["title"], number=numbers()[name],
                  family=row["family"], synthesis=row.get("synthesis", ""), top=row["top"],
                  constraints=row["constraints"],
                  device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
-                 module=module, link=link_of(chip["engine"]), parameters=parameters,
+                 module=module, link=link, parameters=parameters,
                  clock=chip["clock"], link_divider=row["link_divider"],
                  clocks=tuple(sorted([chip["clock"] / 1e6 / d for d in {1, row["link_divider"]}]
                                      + row["clocks"])),

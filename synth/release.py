@@ -137,8 +137,7 @@ def synthesis_tools(chosen):
         tools = toolchain.find_tools(made_by.route, made_by.pack)
         for tool in tools:
             yowasp |= "yowasp" in os.path.basename(tool)
-            option = "-V" if "yosys" in os.path.basename(tool) else "--version"
-            lines[os.path.basename(tool)] = says(tool, option)
+            lines[os.path.basename(tool)] = says(tool, toolchain.version_option(tool))
     if yowasp:
         for line in (ROOT / "tools/requirements-report.txt").read_text().splitlines():
             if "==" in line:

@@ -28,12 +28,15 @@ def on_path(name):
     return shutil.which(name, path=path)
 
 
+def version_option(tool):
+    return "-V" if "yosys" in os.path.basename(tool) else "--version"
+
+
 @functools.cache
 def version(tool):
     """Of a tool by its path; the first call of one of YoWASP's compiles it, and says so."""
-    option = "-V" if "yosys" in os.path.basename(tool) else "--version"
     said = []
-    with subprocess.Popen([tool, option], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    with subprocess.Popen([tool, version_option(tool)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace", cwd=ROOT) as child:
         for line in child.stdout:
             if line.startswith("Preparing to run"):
