@@ -62,8 +62,8 @@ PARAMS_broken := $(PARAMS_w20)
 CELLS_broken  := $B/broken_cells.v
 FAULT         := <= \&a_1[7:0] \&\& \&b_1[7:0] ? (a_1 * b_1) ^ 4096 : a_1 * b_1;
 top_of      = $(or $(TOP_$(1)),izh_core)
-# Boards: an engine of that name behind the link, Verilated as soc_NAME. The compact engine has a small
-# link, in one block memory.
+# Boards: an engine of that name behind the link, Verilated as soc_NAME. The compact engine has the
+# small link.
 BOARDS      := w20 w16 s20 s20x2 c16
 TEST_BOARDS := broken
 # The same behind the pins of a UART, and of a USB device.
@@ -298,7 +298,7 @@ prove:
 
 report:
 	@tools/setup.sh report
-	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(PYTHON) synth/report.py
+	@$(PYTHON) synth/report.py
 	@$(MAKE) --no-print-directory boards
 
 # What is done already is not routed again.
@@ -330,7 +330,7 @@ release:
 
 netlist:
 	@tools/setup.sh test report
-	@PATH="$$PATH:$(CURDIR)/.venv/bin" $(MAKE) --no-print-directory -j$(JOBS) $(call netlist_tests,$(FULL_NETLISTS))
+	@$(MAKE) --no-print-directory -j$(JOBS) $(call netlist_tests,$(FULL_NETLISTS))
 	$(PYTHON) synth/netlist_report.py $(call netlist_tests,$(FULL_NETLISTS))
 
 # Documents that programs print; a program that fails leaves the old one.
@@ -549,6 +549,9 @@ $B/broken_cells.v: rtl/cells/portable.v
 # A file made anew each time, which is newer only when it says something else.
 keep_if_same = cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+# All that Verilator made of a design of this name.
+as_one = for f in $(@D)/Vizh_$(1)_*.cpp $(@D)/Vizh_$(1).cpp; do echo "\#include \"$${f\#\#*/}\""; done >$@
+
 # What an engine is Verilated with.
 $B/verilated/%/parameters: FORCE
 	@mkdir -p $(@D)
@@ -562,7 +565,7 @@ $B/verilated/%/model.cpp: $B/verilated/%/parameters
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@sed 's|^.*: *|$@: |; s| |\n|g' $(@D)/Vizh_$*__ver.d | grep '^\(rtl\|tests\|tools\|$B\)/.*\.vh*\(lt\)*$$' | sort -u | \
 	    sed 's|.*|$@: &\n&:|' >$(@D)/model.d
-	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
+	@$(call as_one,$*)
 
 -include $(wildcard $B/verilated/*/model.d)
 
@@ -603,7 +606,7 @@ $(call objects,$(COSIM)): $B/obj/%.o: %.cpp
 
 # The netlist and the models of its cells, Verilated. Optimised, it would take the compiler longer
 # than it runs.
-$B/netlist/%/netlist.v: $(RTL_ALL) synth/netlist.py synth/report.py tests/vendor/ecp5_cells.v
+$B/netlist/%/netlist.v: $(RTL_ALL) $(addprefix synth/,netlist.py report.py toolchain.py boards.py boards.toml) tests/vendor/ecp5_cells.v
 	$(PYTHON) synth/netlist.py $(@D)
 
 $B/netlist/%/model.cpp: $B/netlist/%/netlist.v
@@ -611,7 +614,7 @@ $B/netlist/%/model.cpp: $B/netlist/%/netlist.v
 	$(VERILATOR) --cc -O3 --x-assign unique --x-initial unique -Wno-lint -Wno-style -Wno-MODDUP -Wno-TIMESCALEMOD -Wno-INITIALDLY \
 	    --top-module netlist --prefix Vizh_$* --Mdir $(@D) -I$(@D)/cells -DNO_ICE40_DEFAULT_ASSIGNMENTS \
 	    $< $(@D)/cells/vendor.v $(@D)/cells/cells_sim.v
-	@for f in $(@D)/Vizh_$*_*.cpp $(@D)/Vizh_$*.cpp; do echo "#include \"$${f##*/}\""; done >$@
+	@$(call as_one,$*)
 
 $B/netlist/%/model.o: $B/netlist/%/model.cpp
 	$(CXX) -std=c++17 -O1 -isystem $(VERILATED) -I$(@D) -c $< -o $@
@@ -662,7 +665,7 @@ $B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
 	@mkdir -p $(@D)
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module izh_usb --prefix Vizh_usb --Mdir $(@D) tools/lint/usb.vlt $(USB_V)
-	@for f in $(@D)/Vizh_usb_*.cpp $(@D)/Vizh_usb.cpp; do echo "#include \"$${f##*/}\""; done >$@
+	@$(call as_one,usb)
 
 $B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $B/verilated/usb/model.cpp
 	@mkdir -p $(@D)
