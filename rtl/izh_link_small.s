@@ -39,8 +39,7 @@
 .page   2 frames
 .page   3 ring
 
-.equ    LOSSY 1             ; MODE
-.equ    BLOCKED 2
+.equ    BLOCKED 2           ; of MODE; 1: lossy
 
 .equ    ROOM 92             ; bytes of a payload or a result
 .equ    SHORT 112           ; where a frame goes while a request is done: an ACK, for one slot is all there is
@@ -170,7 +169,6 @@ long:
         out     SUM_CLEAR
         lda     [came,x+]
         jz      nothing
-run_begins:
         sta     run
 in_run:
         lda     #-1
