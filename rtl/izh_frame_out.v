@@ -19,7 +19,6 @@ module izh_frame_out #(
     output reg                     room_o,     // for a byte more
     // The ring.
     output wire                    write_o,
-    input  wire                    write_ready_i,
     output wire [ADDRESS_BITS-1:0] write_address_o,
     output wire [             7:0] write_data_o
 );
@@ -37,8 +36,7 @@ module izh_frame_out #(
   wire [7:0] data = state == CRC ? ~crc[7:0] : byte_i;
   wire offered = (state == BYTES && byte_valid_i) || state == CRC;
   wire zero = data == 8'd0;
-  wire written = write_o && write_ready_i;
-  wire take = offered && written;                // a byte of the frame
+  wire take = offered && room;  // a byte of the frame
   wire is_distance = state == CLOSE || (offered && zero);
 
   assign byte_ready_o = state == BYTES && take;
@@ -68,9 +66,9 @@ module izh_frame_out #(
         crc_left <= crc_left - 1'b1;
         if (crc_left == 2'd0) state <= CLOSE;
       end
-      CLOSE: if (written) state <= DELIMIT;
+      CLOSE: state <= DELIMIT;
       default:
-      if (written) begin
+      if (room) begin
         state   <= BEGIN;
         next    <= next + 1'b1;
         whole_o <= next + 1'b1;

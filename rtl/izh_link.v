@@ -178,7 +178,7 @@ module izh_link #(
       .clk_i(clk_i), .rst_i(fresh),
       .byte_valid_i(out_valid), .byte_ready_o(out_ready), .byte_i(out), .last_i(out_last),
       .whole_o(whole), .released_i(released), .room_o(room),
-      .write_o(ring_write), .write_ready_i(1'b1), .write_address_o(ring_write_address),
+      .write_o(ring_write), .write_address_o(ring_write_address),
       .write_data_o(ring_write_data));
 
   izh_link_send #(.RING_BITS(RING_BITS)) send (

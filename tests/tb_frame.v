@@ -23,21 +23,16 @@ module tb_frame;
   wire byte_ready, write;
   wire [15:0] whole;
   reg [15:0] released = 16'd0;
-  reg write_ready = 1'b1;
   wire [ADDRESS_BITS-1:0] write_address;
   wire [7:0] write_data;
 
   izh_frame_out #(.ADDRESS_BITS(ADDRESS_BITS)) sender (
       .clk_i(clk), .rst_i(rst), .byte_valid_i(byte_valid), .byte_ready_o(byte_ready),
       .byte_i(byte_in), .last_i(last), .whole_o(whole), .released_i(released),
-      .write_o(write), .write_ready_i(write_ready), .write_address_o(write_address),
-      .write_data_o(write_data));
+      .write_o(write), .write_address_o(write_address), .write_data_o(write_data));
 
   reg [7:0] ring[0:SIZE-1];
-  always @(posedge clk) begin
-    if (write && write_ready) ring[write_address] <= write_data;
-    write_ready <= $random(seed) & 1;
-  end
+  always @(posedge clk) if (write) ring[write_address] <= write_data;
 
   // A log of all frames: up to 249 bytes each.
   reg [7:0] sent[0:FRAMES*256-1];
