@@ -41,15 +41,14 @@ PARAMS_s20x2 := $(S20) -GLANES=2 -GDEPTH=1024 -GRECORDS=0 -GSYNAPSES=524288
 PARAMS_s20x4 := $(S20) -GLANES=4 -GDEPTH=2048 -GSYNAPSES=262144
 PARAMS_s20x8 := $(S20) -GLANES=8 -GDEPTH=2048 -GRECORDS=0 -GSYNAPSES=131072 -GPROBE_DEPTH=4
 PARAMS_s20x16 := $(S20) -GLANES=16 -GDEPTH=16384 -GSYNAPSES=131072
-# A 16-bit engine, and the 100,000 synapses of an ECP5-85F.
+# A 16-bit engine; the 100,000 synapses of an ECP5-85F.
 PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
 # The engine for a UP5K: its own top module.
 TOP_c16     := izh_core_compact
 PARAMS_c16  := $(W16) -GDEPTH=1024 -GRECORDS=128 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
-PARAMS_deep := $(W20) -GLANES=4 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=8 -GDELTA_BITS=2 \
-               -GACCUMULATOR_BITS=18 -GSYNAPSES=26624
+PARAMS_deep  = $(shell $(PYTHON) synth/boards.py deep)
 # For tests alone: izh does not list them. Engines with little room for spikes whose rows have parts
 # to come; and the first core, its multiplier off by 2^12 in 1 of 65536 products.
 TEST_CONFIGS  := lossy20 lossy16 broken

@@ -14,6 +14,8 @@ import tempfile
 ENGINES = {
     "net": ["s20x2", "s20x8"],
     "polychronization": ["s20", "s20x2", "s20x4", "s20x8", "s20x16", "deep"],
+    "polychronization-idle": ["deep"],
+    "polychronization-heavy": ["deep"],
     "balanced": ["s20x16"],
     "cpg": ["s20", "s20x2", "s20x4", "s20x8", "s20x16"],
     "sudoku": ["s20", "s20x2", "s20x4", "s20x8", "s20x16"],
@@ -21,6 +23,12 @@ ENGINES = {
 }
 # An engine whose weights have another width computes another network.
 OTHER_BITS = {"deep", "c16"}
+# Of an example with another constant current (mV/ms) for every neuron: the ends of NEST's
+# sweep (docs/boards.md), -3 as there, and what gives this network its highest mean rate, 336 Hz.
+BIASED = {
+    "polychronization-idle": ("polychronization", -3),
+    "polychronization-heavy": ("polychronization", 135),
+}
 SHORTEST_PASS = 40  # slots, docs/rtl.md
 
 HEAD = """# Synaptic events and clocks
@@ -39,13 +47,30 @@ more than its update slots; the rest, with what is named here:
   slots this is nearly all.
 
 `c16` is the compact engine: an update each four clocks, an event each two, an input each eight.
+`polychronization-idle` and `-heavy` have a constant current of {idle} and {heavy} mV/ms for every neuron, the
+latter for the 336 Hz of the heaviest load in NEST's sweep ([boards.md](boards.md)).
 
-| example | core | lanes | clocks a tick | update slots | stalled | short passes | other | synaptic events a tick | events a clock | `spike_checksum` |
-|---|---|---|---|---|---|---|---|---|---|---|"""
+| example | core | lanes | mean rate, Hz | clocks a tick | update slots | stalled | short passes | other | synaptic events a tick | events a clock | `spike_checksum` |
+|---|---|---|---|---|---|---|---|---|---|---|---|"""
+
+
+def network(example, directory):
+    """Its file."""
+    if example not in BIASED:
+        return f"examples/{example}.json"
+    base, bias = BIASED[example]
+    with open(f"examples/{base}.json", encoding="utf-8") as file:
+        description = json.load(file)
+    for population in description["populations"]:
+        population["bias"] = bias
+    path = f"{directory}/{example}.json"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(description, file)
+    return path
 
 
 def run(izh, example, engine, ticks, directory):
-    command = [izh, "run", f"examples/{example}.json", "--on", "sim:", "--engine", engine,
+    command = [izh, "run", network(example, directory), "--on", "sim:", "--engine", engine,
                "--ticks", str(ticks), "--no-figure", "--json", "--out", directory]
     answer = subprocess.run(command, capture_output=True, text=True)
     if answer.returncode != 0:
@@ -58,7 +83,8 @@ def row(example, engine, report):
     neurons = -(-report["neurons"] // report["lanes"])
     short = report["substeps"] * max(0, SHORTEST_PASS - neurons)
     events = report["synaptic_events"] / report["ticks"]
-    return (f"| {example} | {engine} | {report['lanes']} | {clocks:.0f} | {updates:.0f} "
+    rate = 1000 * report["spikes"] / (report["neurons"] * report["simulated_ms"])
+    return (f"| {example} | {engine} | {report['lanes']} | {rate:.1f} | {clocks:.0f} | {updates:.0f} "
             f"| {100 * report['stall_share']:.1f} % | {short} | {clocks - updates - short:.0f} "
             f"| {events:.0f} | {report['events_per_clock']:.2f} | `{report['spike_checksum']}` |")
 
@@ -68,7 +94,8 @@ def main():
     parser.add_argument("izh")
     parser.add_argument("--ticks", type=int, default=1000, help="of each run (1000)")
     arguments = parser.parse_args()
-    print(HEAD.format(ticks=arguments.ticks))
+    print(HEAD.format(ticks=arguments.ticks, idle=BIASED["polychronization-idle"][1],
+                      heavy=BIASED["polychronization-heavy"][1]))
     with tempfile.TemporaryDirectory() as directory:
         for example, engines in ENGINES.items():
             checksums = set()

@@ -83,14 +83,23 @@ def everything():
     return [find(name, size) for name in table for size in table[name]["size"]]
 
 
+def set_parameters(parameters):
+    """Verilator's options."""
+    return " ".join(f"-G{name}={value}" for name, value in parameters.items())
+
+
 def options(board):
     """Verilator's."""
-    parameters = [f"-G{name}={value}" for name, value in board.top_parameters().items()]
-    return " ".join([f"-DIZH_ENGINE={board.module}", f"-DIZH_LINK={board.link}", *parameters])
+    return (f"-DIZH_ENGINE={board.module} -DIZH_LINK={board.link} "
+            + set_parameters(board.top_parameters()))
 
 
 def main():
-    """Options of one board; without arguments a line for each: board, size, cells, top, options."""
+    """Options of an engine, or of a board and size; without arguments a line for each: board, size,
+    cells, top, options."""
+    if len(sys.argv) == 2:
+        print(set_parameters(engine(sys.argv[1])[-1]))
+        return
     if len(sys.argv) == 3:
         print(options(find(*sys.argv[1:])))
         return

@@ -164,9 +164,10 @@ def rate_row(result):
     update_clocks, event_clocks = PACE[board.module]
     updates = size["LANES"] / update_clocks
     hertz = 1e6 * result.clock()
+    events = size["LANES"] / event_clocks if size["SYNAPSES"] else 0
     multipliers = result.resources[RESOURCES[board.family]["DSP"]]["used"]
     return held + [f"{hertz * updates / STEPS_PER_SECOND:,.0f}", f"{hertz * updates / 1e6:,.0f} M",
-                   f"{hertz * size['LANES'] / event_clocks / 1e6:,.0f} M",
+                   f"{hertz * events / 1e6:,.0f} M" if events else "-",
                    f"{updates / multipliers:.3f}"]
 
 

@@ -53,11 +53,11 @@ LOADS = [
 NEURONS, OUTDEGREE, SUBSTEPS = 1000, 100, 4
 
 
-def counted_clocks(events, example, core):
-    """Clocks a tick, in the table of docs/events.md; None: there is no such row."""
-    row = re.search(rf"^\| {re.escape(example)} \| {re.escape(core)} \| \d+ \| (\d+) \|", events,
-                    re.MULTILINE)
-    return int(row.group(1)) if row else None
+def counted(events, example, core):
+    """Mean rate (Hz) and clocks a tick, in the table of docs/events.md; None: there is no such row."""
+    row = re.search(rf"^\| {re.escape(example)} \| {re.escape(core)} \| \d+ \| ([\d.]+) \| (\d+) \|",
+                    events, re.MULTILINE)
+    return (float(row.group(1)), int(row.group(2))) if row else None
 
 
 def fewest_clocks(rate, lanes):
@@ -68,17 +68,22 @@ def fewest_clocks(rate, lanes):
 
 def load_row(load, events, megahertz, lanes):
     name, example, (current, rate, one, four), wanted = load
-    clocks = counted_clocks(events, example, "deep")
     least = fewest_clocks(rate, lanes)
     bound = f"{least:.0f}, {1000 * megahertz / least:.1f} x"
-    speed = 1000 * megahertz / clocks if clocks else None
     verdict = f"{wanted} x" if wanted else "-"
-    if wanted and speed:
-        verdict += ", reached" if speed >= wanted else ", **missed**"
-    elif wanted and 1000 * megahertz / least < wanted:
-        verdict += ", **out of reach**"
-    return (f"| {name} | {current}, {rate} Hz | {one} x, {four} x | {clocks or 'not measured'} | "
-            + (f"{speed:.1f} x" if speed else "not measured") + f" | {verdict} | {bound} |")
+    ours = counted(events, example, "deep")
+    if not ours:
+        measured = "not measured | not measured | not measured"
+        if wanted and 1000 * megahertz / least < wanted:
+            verdict += ", **out of reach**"
+    else:
+        hertz, clocks = ours
+        speed = 1000 * megahertz / clocks
+        measured = f"{hertz:g} Hz | {clocks} | {speed:.1f} x"
+        if wanted:
+            verdict += ", reached" if speed >= wanted else ", **missed**"
+    return (f"| {name} | {current}, {rate} Hz | {one} x, {four} x | {measured} | {verdict} "
+            f"| {bound} |")
 
 
 def polychronization(events, megahertz, lanes):
@@ -87,8 +92,8 @@ def polychronization(events, megahertz, lanes):
 1000 neurons, 100,000 synapses, ticks of 1 ms with {SUBSTEPS} sub-steps, on the engine `deep`: clocks a tick, counted on the Verilated core
 ([events.md](events.md)), at {megahertz:.1f} MHz. NEST on one workstation (static weights, steps of 0.1 ms; processor not stated;
 gtrensch/RigorousNeuralNetworkSimulations) has other arithmetic and input than `examples/polychronization.json`: the rows stand at the
-nearest of its loads. The last column is computed, not measured: what {lanes} lanes need at the least, of updates or of events at NEST's rate.
+nearest of its loads, the third with the constant current that gives its rate. The last column is computed, not measured: what {lanes} lanes need at the least, of updates or of events at NEST's rate.
 
-| load | NEST: external current, rate | 1, 4 threads | clocks a tick | times real time | wanted | at the least, at the most |
-|---|---|---|---|---|---|---|""",
+| load | NEST: external current, rate | 1, 4 threads | our rate | clocks a tick | times real time | wanted | at the least, at the most |
+|---|---|---|---|---|---|---|---|""",
                       *(load_row(load, events, megahertz, lanes) for load in LOADS), ""])
