@@ -48,8 +48,8 @@ PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMUL
 TOP_c16     := izh_core_compact
 PARAMS_c16  := $(W16) -GDEPTH=1024 -GRECORDS=128 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
-PARAMS_deep := $(W20) -GLANES=4 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=8 -GDELTA_BITS=2 \
-               -GACCUMULATOR_BITS=18 -GSYNAPSES=26624
+PARAMS_deep := $(W20) -GLANES=8 -GDEPTH=1024 -GRECORDS=16 -GWEIGHT_BITS=9 -GDELTA_BITS=2 \
+               -GACCUMULATOR_BITS=18 -GSYNAPSES=14336
 # For tests alone: izh does not list them. Engines with little room for spikes whose rows have parts
 # to come; and the first core, its multiplier off by 2^12 in 1 of 65536 products.
 TEST_CONFIGS  := lossy20 lossy16 broken

@@ -165,10 +165,12 @@ module izh_memory #(
   localparam TILE_WIDTH = DEPTH <= 512 ? 36 : DEPTH <= 1024 ? 18 : DEPTH <= 2048 ? 9
       : DEPTH <= 4096 ? 4 : DEPTH <= 8192 ? 2 : 1;
   localparam TILES = (WIDTH + TILE_WIDTH - 1) / TILE_WIDTH;
+  // A block is dear for what a few LUT RAMs of 16 x 4 bits hold: the number of a record for each of 128 neurons.
+  localparam LUT_RAMS = (DEPTH + 15) / 16 * ((WIDTH + 3) / 4);
 
   genvar i;
   generate
-    if (DEPTH <= 16) begin : g_lut_ram
+    if (DEPTH <= 16 || LUT_RAMS <= 8) begin : g_lut_ram
       (* ram_style = "distributed", no_rw_check *)
       reg [WIDTH-1:0] word[0:DEPTH-1];
       reg [WIDTH-1:0] read_1, read_2;
