@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// More than the core can hold back in its ports.
-enum { RING = 4096 };
+// More than the core can hold back in its ports, 256 words of 16 spikes, and the model makes at once:
+// a spike of every neuron.
+enum { RING = 131072 };
 
 static void compare(struct izh_lockstep *l, uint32_t neuron, const char *word, long long expected,
                     long long got)
