@@ -10,8 +10,8 @@ import pathlib
 import re
 import sys
 
-import boards
 import board_build
+import boards
 import report
 import toolchain
 from toolchain import ROOT, ToolError
