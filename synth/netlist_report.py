@@ -24,7 +24,8 @@ more than 2048 every seventh word. A network has at most 3000 synapses: most wor
 are not in use. The netlist is simulated in Verilator with the cell models that Yosys ships, those of
 MULT18X18D and DP16KD excepted: Yosys has none, `tests/vendor/ecp5_cells.v` has. They judge the netlist,
 not the silicon, and know nothing of time. A network for whose spikes the engine has too little room,
-which it says, is not judged. `make test` does the same with two small engines.
+which it says, is not judged. `up5k` is the engine without synapses of [area.md](area.md), on no board.
+`make test` does the same with two small engines.
 
 """
 
