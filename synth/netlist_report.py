@@ -7,23 +7,25 @@ import collections
 import re
 import sys
 
-import report
 import toolchain
 from netlist import NETLISTS
 from toolchain import ROOT, ToolError
 
-TEST_SECONDS = 5400
+TEST_SECONDS = 1800
 
 INTRODUCTION = """# Netlist check
 
-Written by `make netlist`. What Yosys makes of the configurations of [area.md](area.md) that have to
-meet a clock, with the ports for test benches that are left open there, against the golden model.
-`tests/test_netlist.c` runs random networks (random neurons where there are no synapses) on both, and
-compares every word that leaves the core and every memory. The netlist is simulated in Verilator with
-the cell models that Yosys ships, those of MULT18X18D and DP16KD excepted: Yosys has none,
-`tests/vendor/ecp5_cells.v` has. They judge the netlist, not the silicon, and know nothing of time.
-A network for whose spikes the engine has too little room, which it says, is not judged. `make test`
-does the same with two small engines.
+Written by `make netlist`. What Yosys makes of the engines of the boards, each with its exact parameters
+(`synth/boards.toml`) and the options of its bitstream, against the golden model; in the bitstream Yosys
+sees link and pins around it, too, and the ports for test benches are left open. `tests/test_netlist.c`
+runs random networks (random neurons where there are no synapses) on both, and compares every word that
+leaves the core, and then states, attributes, records, inputs and accumulators of the neurons in use, of
+more than 2048 every seventh word. A network has at most 3000 synapses: most words of a large engine's
+are not in use. The netlist is simulated in Verilator with the cell models that Yosys ships, those of
+MULT18X18D and DP16KD excepted: Yosys has none, `tests/vendor/ecp5_cells.v` has. They judge the netlist,
+not the silicon, and know nothing of time. A network for whose spikes the engine has too little room,
+which it says, is not judged. `up5k` is the engine without synapses of [area.md](area.md), on no board.
+`make test` does the same with two small engines.
 
 """
 
@@ -62,17 +64,28 @@ def run_test(test):
     return directory, totals, seconds
 
 
+def shape(netlist):
+    """Module and sizes."""
+    size = netlist.parameters
+    lanes = size.get("LANES", 1)
+    parts = [f"{size['X_BITS']}/{size['W_BITS']}/{size['PORT_BITS']}"]
+    parts += [f"{lanes} lanes"] if lanes > 1 else []
+    parts += [f"{size['DEPTH']:,} neurons", f"{size['RECORDS']:,} records"]
+    parts += [f"{lanes * size['SYNAPSES']:,} synapses"] if size.get("SYNAPSES") else []
+    return f"`{netlist.module}`, {', '.join(parts)}"
+
+
 def row(directory, totals, seconds):
     yosys = (directory / "yosys.txt").read_text().strip()
-    configuration = NETLISTS[directory.name]
-    title = f"{report.DEVICES[configuration.device].title}: {configuration.name}"
+    netlist = NETLISTS[directory.name]
+    head = [f"`{directory.name}`", ", ".join(netlist.boards) or "-", netlist.family, shape(netlist), yosys]
     counts = [str(totals.get(kind, 0)) for kind in COUNTS]
-    return f"| {' | '.join([title, yosys, *cells(directory), *counts, f'{seconds:.0f}'])} |"
+    return f"| {' | '.join([*head, *cells(directory), *counts, f'{seconds:.0f}'])} |"
 
 
 def document(results):
     counts = [{"more networks": "not judged"}.get(kind, kind) for kind in COUNTS]
-    heads = ["configuration", "made by", *CELLS, *counts, "seconds"]
+    heads = ["engine", "boards", "family", "what it is", "made by", *CELLS, *counts, "seconds"]
     lines = [f"| {' | '.join(heads)} |", "|" + "---|" * len(heads)]
     return INTRODUCTION + "\n".join(lines + [row(*result) for result in results]) + "\n"
 

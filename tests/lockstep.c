@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// More than the core can hold back in its ports.
-enum { RING = 4096 };
+// More than the core can hold back in its ports, 256 words of 16 spikes, and the model makes at
+// once: a spike of every neuron.
+enum { RING = 131072 };
 
 static void compare(struct izh_lockstep *l, uint32_t neuron, const char *word, long long expected,
                     long long got)
@@ -248,8 +249,11 @@ void izh_lockstep_post(struct izh_lockstep *l, uint32_t address, uint32_t word)
 
 static void compare_fields(struct izh_lockstep *l, uint32_t region, uint32_t fields, uint32_t count)
 {
+    // Of many words one in seven, in every lane: each was compared as the core wrote it, and a read
+    // takes the clocks of many updates.
+    uint32_t step = count > 2048 ? 7 : 1;
     for (uint32_t field = 0; field < fields; field++)
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = field % step; i < count; i += step)
             compare_word(l, IZH_ADDRESS(region, field, i));
 }
 

@@ -85,7 +85,8 @@ void izh_lockstep_run(struct izh_lockstep *l, uint32_t ticks);
 // A write that the core serves between two ticks of the next run, and then the model.
 void izh_lockstep_post(struct izh_lockstep *l, uint32_t address, uint32_t word);
 
-// Reads every word of every memory, of the neurons in use, from both.
+// Reads every word of every memory, of the neurons in use, from both; of more than 2048 every
+// seventh.
 void izh_lockstep_compare_memories(struct izh_lockstep *l);
 
 #endif

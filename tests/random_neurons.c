@@ -6,6 +6,10 @@
 
 #include <stdio.h>
 
+// An engine of more neurons has rounds of few, and a last one that needs every bit of its
+// addresses.
+enum { LARGE = 2048, FEW = 256 };
+
 static uint32_t state_address(uint32_t field, uint32_t neuron)
 {
     return IZH_ADDRESS(IZH_REGION_STATE, field, neuron);
@@ -89,12 +93,15 @@ static void write_neuron(struct izh_lockstep *l, struct izh_random *random, bool
     izh_lockstep_write(l, input_address(neuron), random_input(l, random, wild));
 }
 
-static void write_settings(struct izh_lockstep *l, struct izh_random *random, bool wild)
+static void write_settings(struct izh_lockstep *l, struct izh_random *random, bool wild,
+                           uint32_t more_neurons)
 {
     const struct izh_format *f = &l->shape.format;
     // Every count around the length of the pipeline now and then, else any.
-    uint32_t limit = izh_random_below(random, 4) ? l->shape.neurons : 64;
-    izh_lockstep_write(l, register_address(IZH_REG_NEURONS), 1 + izh_random_below(random, limit));
+    uint32_t most = l->shape.neurons > LARGE ? FEW : l->shape.neurons;
+    uint32_t limit = izh_random_below(random, 4) ? most : 64;
+    izh_lockstep_write(l, register_address(IZH_REG_NEURONS),
+                       more_neurons + 1 + izh_random_below(random, limit));
     izh_lockstep_write(l, register_address(IZH_REG_SUBSTEPS), 1 + izh_random_below(random, 5));
     izh_lockstep_write(l, register_address(IZH_REG_STEP), wild ? izh_random_below(random, 4) : 2);
     izh_lockstep_write(l, register_address(IZH_REG_MODE), izh_random_below(random, 4) != 0);
@@ -108,11 +115,11 @@ static void write_settings(struct izh_lockstep *l, struct izh_random *random, bo
                                 : near(random, 0.1 - 0.1 * i, izh_kappa_fraction(f)));
 }
 
-static void random_round(struct izh_lockstep *l, struct izh_random *random)
+static void random_round(struct izh_lockstep *l, struct izh_random *random, uint32_t more_neurons)
 {
     bool wild = izh_random_below(random, 3) != 0;
     uint32_t probed = izh_random_below(random, 3) ? izh_random_below(random, 17) : 0;
-    write_settings(l, random, wild);
+    write_settings(l, random, wild, more_neurons);
     write_records(l, random, wild);
     for (uint32_t i = 0; i < l->neurons; i++)
         write_neuron(l, random, wild, probed, i);
@@ -137,7 +144,9 @@ int izh_random_neurons_open(struct izh_lockstep *l, const char *configuration, c
     if (izh_lockstep_open(l, configuration, command, seed))
         return -1;
     while (l->updates < updates && !l->differ)
-        random_round(l, &random);
+        random_round(l, &random, 0);
+    if (l->shape.neurons > LARGE && !l->differ)
+        random_round(l, &random, l->shape.neurons / 2);
     return 0;
 }
 
