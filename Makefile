@@ -70,7 +70,7 @@ UARTS       := s20x2
 USBS        := s20x2
 # Whole board tops, with the engine of their smallest chip.
 USB_TOPS    := ulx3s orangecrab
-UART_TOPS   := icebreaker
+UART_TOPS   := icebreaker hx8k_evn
 SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%) $(USB_TOPS:%=usb_%) $(UART_TOPS:%=uart_%)
 CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -DIZH_LINK=izh_link_small
@@ -85,7 +85,11 @@ $(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
 TOP_usb_ulx3s         := sim_board
 TOP_usb_orangecrab    := sim_board
 TOP_uart_icebreaker   := sim_icebreaker
+TOP_uart_hx8k_evn     := sim_hx8k_evn
+HZ_icebreaker         := 24000000
+HZ_hx8k_evn           := 36000000
 PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k)
+PARAMS_uart_hx8k_evn   = $(shell $(PYTHON) synth/boards.py hx8k-evn 8k)
 PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
 PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
 
@@ -96,7 +100,7 @@ FULL_NETLISTS := small deep_25 deep_45 deep wide up5k
 # --- what is in the tree -------------------------------------------------------------------
 
 RTL      := $(wildcard rtl/*.v)
-RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/*.vlt)
+RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/cells/*.vh rtl/*.vlt)
 # What Verilator reads for an engine; modules that have a file of their own it looks up.
 SIM_RTL   = -y rtl -y rtl/boards $(or $(CELLS_$(1)),rtl/cells/portable.v) $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V)) \
             $(wildcard rtl/$(call top_of,$(1)).v tests/boards/$(call top_of,$(1)).v)
@@ -591,7 +595,7 @@ $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
 	@{ for b in $(SOCS); do echo "#include \"Vizh_$$b.h\""; done; \
 	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b, true)) $(foreach b,$(TEST_BOARDS),IZH_BOARD($b, false)) \
-	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(UART_TOPS),IZH_UART_TOP($b, 16, 24000000)) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
+	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(UART_TOPS),IZH_UART_TOP($b, 16, $(HZ_$b))) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
 	@$(keep_if_same)
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
@@ -686,13 +690,13 @@ $B/vectors/stamp: $B/izh
 $B/tests/tb_vectors.vvp: | $B/vectors/stamp
 
 # The cells of each device, on the models of its blocks.
-$B/tests/tb_cells_%.vvp: tests/tb_cells.v rtl/cells/%.v $(wildcard tests/vendor/*.v) Makefile
+$B/tests/tb_cells_%.vvp: tests/tb_cells.v rtl/cells/%.v $(wildcard rtl/cells/*.vh tests/vendor/*.v) Makefile
 	@mkdir -p $(@D)
-	$(IVERILOG) -g2005 -Wall -DCELLS_$* -s tb_cells -o $@ $< rtl/cells/$*.v \
-	    $(wildcard tests/vendor/$*_cells.v)
+	$(IVERILOG) -g2005 -Wall -Irtl -DCELLS_$* -s tb_cells -o $@ $< rtl/cells/$*.v \
+	    $(wildcard tests/vendor/$(firstword $(subst _, ,$*))_cells.v)
 
 # Board tops around a dummy of what they hold.
-$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard rtl/boards/*.v rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v Makefile
+$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard rtl/boards/*.v rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v tests/vendor/ice40_pll.v Makefile
 	@mkdir -p $(@D)
 	$(IVERILOG) -g2005 -Wall -Wno-timescale -Irtl -s tb_boards -o $@ $(filter %.v,$^)
 

@@ -24,12 +24,11 @@ class Family:
     pack: str          # what makes the bitstream
     constraints: str   # nextpnr's option for the pins
     placed: str        # nextpnr's option for its result
-    cells: str         # file of rtl/cells
 
 
 FAMILIES = {
-    "ecp5": Family("synth_ecp5", "nextpnr-ecp5", "ecppack", "--lpf", "--textcfg", "ecp5"),
-    "ice40": Family("synth_ice40", "nextpnr-ice40", "icepack", "--pcf", "--asc", "ice40"),
+    "ecp5": Family("synth_ecp5", "nextpnr-ecp5", "ecppack", "--lpf", "--textcfg"),
+    "ice40": Family("synth_ice40", "nextpnr-ice40", "icepack", "--pcf", "--asc"),
 }
 
 
@@ -43,13 +42,14 @@ def stem(board, into):
 
 def sources(board):
     files = toolchain.verilog("rtl/*.v") + toolchain.verilog("rtl/boards/*.v")
-    files.append(f"rtl/cells/{FAMILIES[board.family].cells}.v")
+    files.append(f"rtl/cells/{board.cells}.v")
     return files + ([USB] if board.usb else [])
 
 
 def inputs(board):
     """Every file that the bitstream depends on."""
-    return [*sources(board), *toolchain.verilog("rtl/*.vh"), f"constraints/{board.constraints}",
+    return [*sources(board), *toolchain.verilog("rtl/*.vh"), *toolchain.verilog("rtl/cells/*.vh"),
+            f"constraints/{board.constraints}",
             "synth/bitstream.py", "synth/board_build.py", "synth/boards.py", "synth/floorplan.py",
             "synth/toolchain.py", "synth/boards.toml", "contract/link.toml"]
 

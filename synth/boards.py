@@ -20,6 +20,7 @@ class Board:
     title: str
     number: int         # register BOARD
     family: str
+    cells: str          # file of rtl/cells
     synthesis: str      # options of Yosys' command
     top: str
     constraints: str
@@ -68,8 +69,8 @@ def find(name, size=""):
     chip = sizes[size]
     module, link, parameters = engine(chip["engine"])
     return Board(name=name, size=size, title=row["title"], number=numbers()[name],
-                 family=row["family"], synthesis=row.get("synthesis", ""), top=row["top"],
-                 constraints=row["constraints"],
+                 family=row["family"], cells=row.get("cells", row["family"]),
+                 synthesis=row.get("synthesis", ""), top=row["top"], constraints=row["constraints"],
                  device=(*chip["device"], *row["device"]), pack=tuple(row["pack"]),
                  module=module, link=link, parameters=parameters,
                  clock=chip["clock"], link_divider=row["link_divider"],
@@ -104,7 +105,7 @@ def main():
         print(options(find(*sys.argv[1:])))
         return
     for board in everything():
-        print(board.name, board.size, board.family, board.top, options(board))
+        print(board.name, board.size, board.cells, board.top, options(board))
 
 
 if __name__ == "__main__":

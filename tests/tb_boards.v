@@ -1,6 +1,7 @@
 // tb_boards.v: board tops around a dummy: clocks, resets, what the pins do
 // SPDX-License-Identifier: Apache-2.0
-// The dummy has the ports of izh_soc_usb. It measures its clocks, and drives what the bench says.
+// The dummies have the ports of izh_soc_usb and of izh_soc_uart. They measure their clocks, and drive
+// what the bench says.
 `timescale 1ps / 1ps
 `default_nettype none
 
@@ -55,12 +56,49 @@ module izh_soc_usb #(
   end
 endmodule
 
+module izh_soc_uart #(
+    parameter CLOCKS_PER_BIT = 4,
+    parameter CROSSED = 0,
+`include "izh_soc_parameters.vh"
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             engine_clk_i,
+    input  wire             uart_clk_i,
+    input  wire             uart_rst_i,
+    input  wire             rx_i,
+    output wire             tx_o,
+    output wire             alive_o,
+    output wire             link_o,
+    output wire             spike_o,
+    output wire [LANES-1:0] retired_o,
+    output wire [LANES-1:0] synaptic_event_o
+);
+  assign {tx_o, alive_o, link_o, spike_o} = tb_boards.driven[3:0];
+  assign retired_o = {LANES{1'b0}};
+  assign synaptic_event_o = {LANES{1'b0}};
+
+  real clk_hz, start;
+  integer reset_clocks = 0;
+  wire one_clock = CROSSED == 0 && engine_clk_i === clk_i && uart_clk_i === clk_i
+      && uart_rst_i === rst_i;
+
+  always @(posedge clk_i) if (rst_i) reset_clocks = reset_clocks + 1;
+  initial begin
+    @(negedge rst_i);
+    @(posedge clk_i) start = $realtime;
+    repeat (1000) @(posedge clk_i);
+    clk_hz = 1000 * 1.0e12 / ($realtime - start);
+  end
+endmodule
+
 module tb_boards;
-  localparam CLOCK = 96000000;
+  localparam CLOCK = 96000000, BREAKER_CLOCK = 24000000, EVN_CLOCK = 36000000, BAUD = 3000000;
 
   reg [6:0] driven = 0;  // dp, dn, oe, pull-up, alive, link, spike
   reg dp_host = 0, dn_host = 0;
-  reg clk_25 = 0, clk_48 = 0;
+  reg clk_12 = 0, clk_25 = 0, clk_48 = 0;
+  always #41666.667 clk_12 = !clk_12;
   always #20000 clk_25 = !clk_25;
   always #10416.667 clk_48 = !clk_48;
 
@@ -80,8 +118,18 @@ module tb_boards;
       .clk48(clk_48), .usb_d_p(crab_dp), .usb_d_n(crab_dn), .usb_pullup(crab_pullup),
       .rgb_led0_r(red), .rgb_led0_g(green), .rgb_led0_b(blue), .rst_n(rst_n));
 
+  wire breaker_tx, breaker_green_n, breaker_red_n, breaker_led, evn_tx;
+  wire [2:0] evn_led;
+  izh_icebreaker #(.CLOCK(BREAKER_CLOCK)) breaker (
+      .CLK(clk_12), .RX(dp_host), .TX(breaker_tx), .LEDG_N(breaker_green_n),
+      .LEDR_N(breaker_red_n), .LED1(breaker_led));
+  izh_hx8k_evn #(.CLOCK(EVN_CLOCK)) evn (
+      .CLK(clk_12), .RX(dp_host), .TX(evn_tx), .LED(evn_led));
+
   integer failures = 0, i;
   wire [6:0] ulx3s_shows = {ulx3s_dp, ulx3s_dn, ulx3s_pullup, led[0], led[1], led[2], |led[7:3]};
+  wire [3:0] breaker_shows = {breaker_tx, !breaker_green_n, !breaker_red_n, breaker_led};
+  wire [3:0] evn_shows = {evn_tx, evn_led[0], evn_led[1], evn_led[2]};
   wire [6:0] crab_shows = {crab_dp, crab_dn, crab_pullup, !green, !blue, !red, !rst_n};
 
   task expect_that(input condition, input [8*48-1:0] what);
@@ -106,8 +154,12 @@ module tb_boards;
     crab_usb_early = crab.soc.usb_reset_clocks;
   end
 
+  integer breaker_early, evn_early;
+  always @(posedge breaker.locked) breaker_early = breaker.soc.reset_clocks;
+  always @(posedge evn.locked) evn_early = evn.soc.reset_clocks;
+
   initial begin
-    #60000000;
+    #100000000;
     expect_that(near(ulx3s.soc.engine_clk_hz, CLOCK), "ULX3S: engine's clock");
     expect_that(near(ulx3s.soc.clk_hz, CLOCK / 2), "ULX3S: link's clock");
     expect_that(near(ulx3s.soc.usb_clk_hz, 48.0e6), "ULX3S: USB's clock");
@@ -122,6 +174,14 @@ module tb_boards;
     expect_that(!ulx3s.soc.rst_i && !crab.soc.rst_i, "the links' resets end");
     expect_that(!ulx3s.soc.usb_rst_i && !crab.soc.usb_rst_i, "the USB devices' resets end");
     expect_that(ulx3s.soc.usb_vbus_i && crab.soc.usb_vbus_i, "VBUS is taken for there");
+    expect_that(near(breaker.soc.clk_hz, BREAKER_CLOCK), "iCEBreaker: clock");
+    expect_that(near(evn.soc.clk_hz, EVN_CLOCK), "HX8K-B-EVN: clock");
+    expect_that(breaker.soc.CLOCKS_PER_BIT * BAUD == BREAKER_CLOCK, "iCEBreaker: 3 Mbaud");
+    expect_that(evn.soc.CLOCKS_PER_BIT * BAUD == EVN_CLOCK, "HX8K-B-EVN: 3 Mbaud");
+    expect_that(breaker.soc.one_clock && evn.soc.one_clock, "one clock for UART, link and engine");
+    expect_that(breaker.soc.reset_clocks - breaker_early >= 50, "iCEBreaker: reset");
+    expect_that(evn.soc.reset_clocks - evn_early >= 50, "HX8K-B-EVN: reset");
+    expect_that(!breaker.soc.rst_i && !evn.soc.rst_i, "the UARTs' resets end");
     for (i = 0; i < 128; i = i + 1) begin
       driven = i;
       {dp_host, dn_host} = ~driven[6:5];
@@ -131,6 +191,9 @@ module tb_boards;
       expect_that({ulx3s.soc.usb_dp_i, ulx3s.soc.usb_dn_i} == ulx3s_shows[6:5], "ULX3S: D+, D- seen");
       expect_that({crab.soc.usb_dp_i, crab.soc.usb_dn_i} == crab_shows[6:5], "OrangeCrab: D+, D- seen");
       expect_that(ulx3s_shows[4:0] == {driven[3:0], 1'b0}, "ULX3S: pull-up and LEDs");
+      expect_that(breaker_shows == driven[3:0], "iCEBreaker: TX and LEDs");
+      expect_that(evn_shows == driven[3:0], "HX8K-B-EVN: TX and LEDs");
+      expect_that({breaker.soc.rx_i, evn.soc.rx_i} == {2{dp_host}}, "RX");
       expect_that(crab_shows[4:0] == {driven[3:0], 1'b0}, "OrangeCrab: pull-up, LEDs, rst_n");
     end
     if (failures == 0) $display("PASS");

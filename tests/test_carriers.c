@@ -162,6 +162,7 @@ static void boards_say_what_they_are(void **unused)
     expect_board("sim:ulx3s,carrier=usb", "ulx3s", 96000000);
     expect_board("sim:orangecrab,carrier=usb", "orangecrab", 96000000);
     expect_board("sim:icebreaker,carrier=uart", "icebreaker", 24000000);
+    expect_board("sim:hx8k_evn,carrier=uart", "hx8k-evn", 36000000);
 }
 
 // ---- Faults: whole bytes, and a host that does not listen ---------------------------------------
@@ -245,6 +246,7 @@ int main(int argc, char **argv)
         THROUGH("whole_ulx3s", "sim:ulx3s,carrier=usb,clock=96000000"),
         THROUGH("whole_orangecrab", "sim:orangecrab,carrier=usb,clock=96000000"),
         THROUGH("whole_icebreaker", "sim:icebreaker,carrier=uart"),
+        THROUGH("whole_hx8k_evn", "sim:hx8k_evn,carrier=uart"),
         THROUGH("small_link", "sim:c16"),
         cmocka_unit_test(boards_say_what_they_are),
         cmocka_unit_test(nothing_is_lost_on_a_bad_wire),

@@ -51,7 +51,7 @@ waivers=(tools/lint/*.vlt rtl/*.vlt)
 
 lint_verilog() { # CELLS ENGINE
     local stubs=()
-    if [ -f "tools/lint/$1.v" ]; then stubs=("tools/lint/$1.v"); fi
+    if [ -f "tools/lint/${1%%_*}.v" ]; then stubs=("tools/lint/${1%%_*}.v"); fi
     # shellcheck disable=SC2086 # the parameters are meant to be split
     verilator --lint-only -Wall --default-language 1364-2005 -Irtl --top-module $2 \
         "${waivers[@]}" "${rtl[@]}" "rtl/cells/$1.v" "${stubs[@]}"
@@ -62,7 +62,7 @@ lint_board() { # CELLS TOP OPTION...
     shift
     make -s "$usb" || return
     verilator --lint-only -Wall --default-language 1364-2005 -Irtl --top-module "$@" \
-        "${waivers[@]}" "${rtl[@]}" rtl/boards/*.v "rtl/cells/$cells.v" "tools/lint/$cells.v" "$usb"
+        "${waivers[@]}" "${rtl[@]}" rtl/boards/*.v "rtl/cells/$cells.v" "tools/lint/${cells%%_*}.v" "$usb"
 }
 
 read_yosys() { # ENGINE, such as "izh_core -GX_BITS=20 -GW_BITS=24"
@@ -136,9 +136,9 @@ lint_usb() {
 step 'register map as generated' "${PYTHON:-python3}" tools/generate_map.py --check
 step 'link codes as generated' "${PYTHON:-python3}" tools/generate_link.py --check
 step 'program of the small link as assembled' "${PYTHON:-python3}" tools/assemble_link.py --check
-for cells in portable ecp5 ice40; do
+for cells in portable ecp5 ice40 ice40_hx; do
     for engine in "${engines[@]}"; do
-        # The iCE40's multipliers are 16 bits wide.
+        # The UltraPlus' multipliers are 16 bits wide.
         if [ $cells = ice40 ] && [[ $engine != *PORT_BITS=16* ]]; then continue; fi
         # Engines for tests may have more memory than any device.
         if [ $cells != portable ] && [[ $engine =~ SYNAPSES=[0-9]{6} ]]; then continue; fi

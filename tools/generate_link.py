@@ -16,11 +16,15 @@ def prefix(word):
     return int(word["prefix"], 2) << 16 - len(word["prefix"]), len(word["prefix"])
 
 
+def code_name(name):
+    return name.upper().replace("-", "_")
+
+
 def verilog(table):
     lines = ["// izh_link.vh: codes of the link", "// SPDX-License-Identifier: Apache-2.0",
              f"// {NOTICE}", "", f"`define IZH_LINK_VERSION 8'd{table['version']}"]
     lines += [f"`define IZH_KIND_{k['name']} 8'h{k['code']:02x}" for k in table["kind"]]
-    lines += [f"`define IZH_BOARD_{b['name'].upper()} 32'd{b['number']}" for b in table["board"]]
+    lines += [f"`define IZH_BOARD_{code_name(b['name'])} 32'd{b['number']}" for b in table["board"]]
     lines += [f"`define IZH_DONE_{s['name']} 8'd{s['code']}" for s in table["status"]]
     for word in table["word"]:
         value, bits = prefix(word)
@@ -36,7 +40,7 @@ def c_header(table):
     lines += [f"    IZH_KIND_{k['name']} = 0x{k['code']:02x}," for k in table["kind"]]
     lines += [f"    IZH_DONE_{s['name']} = {s['code']}," for s in table["status"]]
     lines += [f"    IZH_WORD_{w['name']} = 0x{prefix(w)[0]:04x}," for w in table["word"]]
-    lines += [f"    IZH_BOARD_{b['name'].upper()} = {b['number']}," for b in table["board"]]
+    lines += [f"    IZH_BOARD_{code_name(b['name'])} = {b['number']}," for b in table["board"]]
     boards = [f'    "{b["name"]}",' for b in sorted(table["board"], key=lambda b: b["number"])]
     lines += ["};", "", "#define IZH_BOARD_NAMES {\\"] + [b + "\\" for b in boards] + ["}"]
     return "\n".join(lines + ["", "#endif"]) + "\n"

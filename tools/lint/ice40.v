@@ -69,6 +69,15 @@ module SB_PLL40_PAD #(
     output wire PLLOUTGLOBAL, LOCK
 );
 endmodule
+
+module SB_PLL40_CORE #(
+    parameter FEEDBACK_PATH = "SIMPLE", parameter [3:0] DIVR = 0, parameter [6:0] DIVF = 0,
+    parameter [2:0] DIVQ = 0, parameter [2:0] FILTER_RANGE = 0
+) (
+    input wire REFERENCECLK, RESETB, BYPASS,
+    output wire PLLOUTGLOBAL, LOCK
+);
+endmodule
 `default_nettype wire
 // verilator lint_on UNDRIVEN
 // verilator lint_on UNUSED

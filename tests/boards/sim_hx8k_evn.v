@@ -1,0 +1,49 @@
+// sim_hx8k_evn.v: the top of the iCE40-HX8K-B-EVN with the ports of izh_soc_uart, for co-simulation
+// SPDX-License-Identifier: Apache-2.0
+// The board makes its own clock and reset: what comes out of its PLL is given here, and the resets and the
+// UART's clock are not used.
+`default_nettype none
+
+module sim_hx8k_evn #(
+`include "izh_soc_parameters.vh"
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             uart_clk_i,
+    input  wire             uart_rst_i,
+    input  wire             rx_i,
+    output wire             tx_o,
+    output wire             alive_o,
+    output wire             link_o,
+    output wire             spike_o,
+    output wire [LANES-1:0] retired_o,
+    output wire [LANES-1:0] synaptic_event_o
+);
+  wire unused_inputs = &{1'b0, rst_i, uart_rst_i, uart_clk_i};
+  wire [2:0] led;
+  assign {spike_o, link_o, alive_o} = led;
+  assign retired_o = board.soc.retired_o;
+  assign synaptic_event_o = board.soc.synaptic_event_o;
+
+  izh_hx8k_evn #(
+`include "izh_soc_passed.vh"
+  ) board (
+      .CLK(1'b0), .RX(rx_i), .TX(tx_o), .LED(led));
+endmodule
+
+// In the place of the PLL of rtl/boards.
+module izh_ice40_pll_core #(
+    parameter [3:0] INPUT = 4'd0,
+    parameter [6:0] LOOP = 7'd0,
+    parameter [2:0] OUTPUT = 3'd0,
+    parameter [2:0] FILTER = 3'd1
+) (
+    input  wire clk_i,
+    output wire clk_o,
+    output wire locked_o
+);
+  wire unused_pin = &{1'b0, clk_i};
+  assign clk_o = sim_hx8k_evn.clk_i;
+  assign locked_o = 1'b1;
+endmodule
+`default_nettype wire
