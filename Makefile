@@ -69,6 +69,8 @@ TEST_BOARDS := broken
 # The same behind the pins of a UART, and of a USB device.
 UARTS       := s20x2
 USBS        := s20x2
+# The USB devices alone, Verilated as these.
+USB_MODELS  := usb usb_ulpi
 # Whole board tops, with the engine of their smallest chip.
 USB_TOPS    := ulx3s orangecrab
 UART_TOPS   := icebreaker
@@ -115,7 +117,7 @@ objects = $(patsubst %,$B/obj/%.o,$(basename $(1)))
 CSIM_O   := $(call objects,$(wildcard csim/*.c))
 USBHOST_O := $(call objects,$(wildcard csim/usbhost/*.c))
 USBIP_O  := $(call objects,$(wildcard csim/usbip/*.c))
-USBCOSIM_O := $(call objects,csim/cosim/usb.cpp) $B/verilated/usb/model.o $B/verilated/runtime.o
+USBCOSIM_O := $(call objects,csim/cosim/usb.cpp) $(USB_MODELS:%=$B/verilated/%/model.o) $B/verilated/runtime.o
 DRIVER_O := $(call objects,$(wildcard driver/*.c))
 HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
 VERILATED_NAMES := $(ENGINES) $(SOCS)
@@ -640,6 +642,7 @@ $(call netlist_tests,$(NETLISTS) $(FULL_NETLISTS)): $B/obj/tests/test_netlist.o 
 USB_ID     := 1209:0001
 USB_SERIAL := 0001
 USB_V      := $B/usb/izh_usb.v
+ULPI_V     := $B/usb/izh_usb_ulpi.v
 USB_PYTHON := $(wildcard gateware/*.py) tools/requirements-usb.txt
 
 $B/usb/options: FORCE
@@ -647,9 +650,9 @@ $B/usb/options: FORCE
 	@echo '--id $(USB_ID) --serial $(USB_SERIAL)' >$@.new
 	@$(keep_if_same)
 
-$(USB_V): $B/usb/options $(USB_PYTHON)
+$(USB_V) $(ULPI_V): $B/usb/options $(USB_PYTHON)
 	@tools/setup.sh usb
-	$(VENV_PYTHON) gateware/usb_device.py --output $@ $$(cat $<)
+	$(VENV_PYTHON) gateware/usb_device.py $(if $(filter $(ULPI_V),$@),--ulpi) --output $@ $$(cat $<)
 
 # The same descriptors for a device without gateware.
 USB_DESCRIPTORS := $B/usb/usb_descriptors.h
@@ -661,15 +664,20 @@ $(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_
 
 $(USBS:%=$B/verilated/usb_%/model.cpp) $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
 
-$B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
+# The devices alone, one of them with a transceiver.
+USB_ALONE_usb      := --top-module izh_usb $(USB_V)
+USB_ALONE_usb_ulpi := --top-module sim_usb_ulpi $(ULPI_V) tests/boards/sim_usb_ulpi.v tests/boards/ulpi_phy.v
+$B/verilated/usb/model.cpp: $(USB_V)
+$B/verilated/usb_ulpi/model.cpp: $(filter %.v,$(USB_ALONE_usb_ulpi))
+$(USB_MODELS:%=$B/verilated/%/model.cpp): $B/verilated/%/model.cpp: tools/lint/usb.vlt
 	@mkdir -p $(@D)
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
-	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module izh_usb --prefix Vizh_usb --Mdir $(@D) tools/lint/usb.vlt $(USB_V)
-	@$(call as_one,usb)
+	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --prefix Vizh_$* --Mdir $(@D) tools/lint/usb.vlt $(USB_ALONE_$*)
+	@$(call as_one,$*)
 
-$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $B/verilated/usb/model.cpp
+$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $(USB_MODELS:%=$B/verilated/%/model.cpp)
 	@mkdir -p $(@D)
-	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -isystem $B/verilated/usb \
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) $(USB_MODELS:%=-isystem $B/verilated/%) \
 	    -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@
 
 $B/vectors/stamp: $B/izh
