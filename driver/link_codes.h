@@ -33,6 +33,7 @@ enum izh_link {
     IZH_BOARD_ICEBREAKER = 2,
     IZH_BOARD_ULX3S = 3,
     IZH_BOARD_ORANGECRAB = 4,
+    IZH_BOARD_CYNTHION = 5,
 };
 
 #define IZH_BOARD_NAMES {\
@@ -41,6 +42,7 @@ enum izh_link {
     "icebreaker",\
     "ulx3s",\
     "orangecrab",\
+    "cynthion",\
 }
 
 #endif

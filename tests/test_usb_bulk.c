@@ -529,7 +529,7 @@ int main(void)
 #define WITH_DEVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 #define WITH_ULPI(test)                                                                            \
     {                                                                                              \
-#test " ulpi", test, set_up_ulpi, tear_down, NULL                                          \
+        "ulpi_" #test, test, set_up_ulpi, tear_down, NULL                                          \
     }
     const struct CMUnitTest tests[] = {
         WITH_DEVICE(test_loopback_of_transfers),
