@@ -5,7 +5,7 @@
 # 60 MHz, comes from the FPGA and is the device's own.
 from types import SimpleNamespace
 
-from amaranth import Elaboratable, Module, Mux, Signal
+from amaranth import Elaboratable, Module, Signal
 from luna.gateware.interface.ulpi import UTMITranslator
 
 RESET_CYCLES = 150        # of 60 MHz: 2.5 us of SE0
@@ -15,7 +15,7 @@ SUSPEND_CYCLES = 180000   # 3 ms of J
 PATIENCE = 8
 
 SE0, J = 0b00, 0b01
-FULL_SPEED, NORMAL, NOT_DRIVING = 0b01, 0b00, 0b01
+FULL_SPEED = 0b01
 # USB334x: D+ and D- exchanged.
 SWAP_REGISTER, SWAPPED = 0x39, 0b110
 
@@ -47,7 +47,6 @@ class UlpiLine(Elaboratable):
             # The pull-up on D+: termination at full speed.
             utmi.xcvr_select.eq(FULL_SPEED),
             utmi.term_select.eq(self.vbus),
-            utmi.op_mode.eq(Mux(self.vbus, NORMAL, NOT_DRIVING)),
             self.rx_data.eq(utmi.rx_data),
             self.rx_valid.eq(utmi.rx_valid),
             self.rx_active.eq(utmi.rx_active),
@@ -68,6 +67,7 @@ class UlpiLine(Elaboratable):
             m.d.usb += self.rx_bad.eq(0)
 
     def _wait(self, m, utmi):
+        """No packet before its time; so the line is at J while the device speaks, as last told."""
         waited = Signal(range(PATIENCE + 1))
         due = waited == PATIENCE
         m.d.comb += utmi.tx_valid.eq(self.tx_valid & due)
@@ -83,12 +83,11 @@ class UlpiLine(Elaboratable):
             self.suspended.eq(quiet == SUSPEND_CYCLES),
             self.bus_reset.eq(se0 == RESET_CYCLES),
         ]
-        with m.If((utmi.line_state != J) | utmi.rx_active | self.tx_valid):
+        with m.If(utmi.line_state != J):
             m.d.usb += quiet.eq(0)
         with m.Elif(~self.suspended):
             m.d.usb += quiet.eq(quiet + 1)
-        # While the device speaks the transceiver does not tell.
-        with m.If((utmi.line_state != SE0) | self.tx_valid):
+        with m.If(utmi.line_state != SE0):
             m.d.usb += se0.eq(0)
         with m.Elif(~self.bus_reset):
             m.d.usb += se0.eq(se0 + 1)
