@@ -68,8 +68,10 @@ TEST_BOARDS := broken
 # The same behind the pins of a UART, and of a USB device.
 UARTS       := s20x2
 USBS        := s20x2
+# The USB devices alone, Verilated as these.
+USB_MODELS  := usb usb_ulpi
 # Whole board tops, with the engine of their smallest chip.
-USB_TOPS    := ulx3s orangecrab
+USB_TOPS    := ulx3s orangecrab cynthion
 UART_TOPS   := icebreaker hx8k_evn
 SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%) $(USB_TOPS:%=usb_%) $(UART_TOPS:%=uart_%)
 CELLS_soc_broken := $B/broken_cells.v
@@ -84,6 +86,7 @@ $(foreach b,$(UARTS),$(eval $(call board,uart,izh_soc_uart,$b,-GCROSSED=1)))
 $(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
 TOP_usb_ulx3s         := sim_board
 TOP_usb_orangecrab    := sim_board
+TOP_usb_cynthion      := sim_board
 TOP_uart_icebreaker   := sim_icebreaker
 TOP_uart_hx8k_evn     := sim_hx8k_evn
 HZ_icebreaker         := 24000000
@@ -92,6 +95,7 @@ PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k)
 PARAMS_uart_hx8k_evn   = $(shell $(PYTHON) synth/boards.py hx8k-evn 8k)
 PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
 PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
+PARAMS_usb_cynthion    = $(shell $(PYTHON) synth/boards.py cynthion 12) -DSIM_CYNTHION
 
 # What Yosys makes of engines, by the names of synth/netlist.py: for `make test`, for `make netlist`.
 NETLISTS      := ecp5_small ice40_small
@@ -102,7 +106,8 @@ FULL_NETLISTS := small deep_25 deep_45 deep wide up5k
 RTL      := $(wildcard rtl/*.v)
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/cells/*.vh rtl/*.vlt)
 # What Verilator reads for an engine; modules that have a file of their own it looks up.
-SIM_RTL   = -y rtl -y rtl/boards $(or $(CELLS_$(1)),rtl/cells/portable.v) $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_V)) \
+SIM_RTL   = -y rtl -y rtl/boards $(or $(CELLS_$(1)),rtl/cells/portable.v) $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_FILES)) \
+            $(if $(filter usb_cynthion,$(1)),tests/boards/ulpi_phy.v) \
             $(wildcard rtl/$(call top_of,$(1)).v tests/boards/$(call top_of,$(1)).v)
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(filter-out tests/test_netlist.c,$(wildcard tests/test_*.c)))
@@ -118,7 +123,7 @@ objects = $(patsubst %,$B/obj/%.o,$(basename $(1)))
 CSIM_O   := $(call objects,$(wildcard csim/*.c))
 USBHOST_O := $(call objects,$(wildcard csim/usbhost/*.c))
 USBIP_O  := $(call objects,$(wildcard csim/usbip/*.c))
-USBCOSIM_O := $(call objects,csim/cosim/usb.cpp) $B/verilated/usb/model.o $B/verilated/runtime.o
+USBCOSIM_O := $(call objects,csim/cosim/usb.cpp) $(USB_MODELS:%=$B/verilated/%/model.o) $B/verilated/runtime.o
 DRIVER_O := $(call objects,$(wildcard driver/*.c))
 HOST_O   := $(call objects,$(filter-out host/main.c,$(wildcard host/*.c)))
 VERILATED_NAMES := $(ENGINES) $(SOCS)
@@ -307,7 +312,7 @@ report:
 # What is done already is not routed again.
 boards:
 	@tools/setup.sh report
-	@$(MAKE) --no-print-directory $(USB_V)
+	@$(MAKE) --no-print-directory $(USB_FILES)
 	@$(PYTHON) synth/boards_report.py $(BOARDS_ARGS)
 
 # Boards and the engines on them: synth/boards.toml.
@@ -316,7 +321,7 @@ BITSTREAM = $(PYTHON) synth/bitstream.py '$(BOARD)' --size '$(SIZE)'
 bitstream:
 	@$(BITSTREAM) --check
 	@tools/setup.sh report
-	@$(MAKE) --no-print-directory $(USB_V)
+	@$(MAKE) --no-print-directory $(USB_FILES)
 	@$(BITSTREAM) $(if $(SEED),--seed '$(SEED)')
 
 prog:
@@ -521,7 +526,7 @@ $B/stage/stamp: $(LIBIZH_SO) $B/static/libizh.a $(PUBLIC_HEADERS) driver/libizh.
 $B/tests/test_install: | $B/stage/stamp
 
 # It is among the sources of boards.
-$B/tests/test_bitstream $B/tests/test_boards_report: | $(USB_V)
+$B/tests/test_bitstream $B/tests/test_boards_report: | $(USB_FILES)
 
 # --- Brian2 --------------------------------------------------------------------------------------
 
@@ -651,6 +656,8 @@ $(call netlist_tests,$(NETLISTS) $(FULL_NETLISTS)): $B/obj/tests/test_netlist.o 
 USB_ID     := 1209:0001
 USB_SERIAL := 0001
 USB_V      := $B/usb/izh_usb.v
+ULPI_V     := $B/usb/izh_usb_ulpi.v
+USB_FILES  := $(USB_V) $(ULPI_V)
 USB_PYTHON := $(wildcard gateware/*.py) tools/requirements-usb.txt
 
 $B/usb/options: FORCE
@@ -658,9 +665,9 @@ $B/usb/options: FORCE
 	@echo '--id $(USB_ID) --serial $(USB_SERIAL)' >$@.new
 	@$(keep_if_same)
 
-$(USB_V): $B/usb/options $(USB_PYTHON)
+$(USB_FILES): $B/usb/options $(USB_PYTHON)
 	@tools/setup.sh usb
-	$(VENV_PYTHON) gateware/usb_device.py --output $@ $$(cat $<)
+	$(VENV_PYTHON) gateware/usb_device.py $(if $(filter $(ULPI_V),$@),--ulpi) --output $@ $$(cat $<)
 
 # The same descriptors for a device without gateware.
 USB_DESCRIPTORS := $B/usb/usb_descriptors.h
@@ -670,17 +677,22 @@ $(USB_DESCRIPTORS): $B/usb/options gateware/usb_descriptors.py
 
 $(patsubst %,$B/obj/host/usb_%.o,board board_packets board_pins control): $(USB_DESCRIPTORS)
 
-$(USBS:%=$B/verilated/usb_%/model.cpp) $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(USB_V) tools/lint/usb.vlt
+$(USBS:%=$B/verilated/usb_%/model.cpp) $(USB_TOPS:%=$B/verilated/usb_%/model.cpp): $(USB_FILES) tools/lint/usb.vlt
 
-$B/verilated/usb/model.cpp: $(USB_V) tools/lint/usb.vlt
+# The devices alone, one of them with a transceiver.
+USB_ALONE_usb      := --top-module izh_usb $(USB_V)
+USB_ALONE_usb_ulpi := --top-module sim_usb_ulpi $(ULPI_V) tests/boards/sim_usb_ulpi.v tests/boards/ulpi_phy.v
+$B/verilated/usb/model.cpp: $(USB_V)
+$B/verilated/usb_ulpi/model.cpp: $(filter %.v,$(USB_ALONE_usb_ulpi))
+$(USB_MODELS:%=$B/verilated/%/model.cpp): $B/verilated/%/model.cpp: tools/lint/usb.vlt
 	@mkdir -p $(@D)
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
-	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module izh_usb --prefix Vizh_usb --Mdir $(@D) tools/lint/usb.vlt $(USB_V)
-	@$(call as_one,usb)
+	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --prefix Vizh_$* --Mdir $(@D) tools/lint/usb.vlt $(USB_ALONE_$*)
+	@$(call as_one,$*)
 
-$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $B/verilated/usb/model.cpp
+$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $(USB_MODELS:%=$B/verilated/%/model.cpp)
 	@mkdir -p $(@D)
-	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -isystem $B/verilated/usb \
+	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) $(USB_MODELS:%=-isystem $B/verilated/%) \
 	    -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@
 
 $B/vectors/stamp: $B/izh

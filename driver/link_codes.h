@@ -34,6 +34,7 @@ enum izh_link {
     IZH_BOARD_ULX3S = 3,
     IZH_BOARD_ORANGECRAB = 4,
     IZH_BOARD_HX8K_EVN = 5,
+    IZH_BOARD_CYNTHION = 6,
 };
 
 #define IZH_BOARD_NAMES {\
@@ -43,6 +44,7 @@ enum izh_link {
     "ulx3s",\
     "orangecrab",\
     "hx8k-evn",\
+    "cynthion",\
 }
 
 #endif

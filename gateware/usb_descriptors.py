@@ -120,16 +120,21 @@ def parse_identity(text):
     return pair
 
 
-def parse_arguments(description):
+def argument_parser(description):
     """The options of everything that is made for one device: where to, and who it is."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--id", type=parse_identity, default="1209:0001", metavar="VID:PID",
                         help="default 1209:0001, for tests only (pid.codes)")
     parser.add_argument("--serial", default="0001", help="serial number string")
+    return parser
+
+
+def parse_arguments(parser):
+    """The options, and the identity that two of them are."""
     options = parser.parse_args()
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    return options.output, Identity(*options.id, options.serial)
+    return options, Identity(*options.id, options.serial)
 
 
 HEADER = """\
@@ -179,8 +184,9 @@ def c_header(identity):
 
 
 def main():
-    output, identity = parse_arguments("Writes the descriptors of the USB device as a C header.")
-    output.write_text(c_header(identity), encoding="utf-8")
+    options, identity = parse_arguments(
+        argument_parser("Writes the descriptors of the USB device as a C header."))
+    options.output.write_text(c_header(identity), encoding="utf-8")
 
 
 if __name__ == "__main__":

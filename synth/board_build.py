@@ -11,7 +11,6 @@ import floorplan
 import toolchain
 from toolchain import ROOT, Endless, ToolError
 
-USB = "build/usb/izh_usb.v"
 # Of processor time.
 SYNTHESIS_SECONDS = 1800
 ROUTE_SECONDS = 7200
@@ -43,7 +42,7 @@ def stem(board, into):
 def sources(board):
     files = toolchain.verilog("rtl/*.v") + toolchain.verilog("rtl/boards/*.v")
     files.append(f"rtl/cells/{board.cells}.v")
-    return files + ([USB] if board.usb else [])
+    return files + ([f"build/usb/{board.usb}.v"] if board.usb else [])
 
 
 def inputs(board):

@@ -32,7 +32,7 @@ class Board:
     clock: int          # Hz, of the engine
     link_divider: int
     clocks: tuple       # MHz, of all
-    usb: bool
+    usb: str            # the generated device
     loaders: tuple
 
     def top_parameters(self):

@@ -76,10 +76,13 @@ def resources(board, report, log):
 
 
 def purpose(board, name, constraint):
-    """Of a clock by nextpnr's name."""
-    if abs(constraint * 1e6 - board.clock) < 0.001 * board.clock:
+    """Of a clock by its rate, and where link and USB have the same by nextpnr's name."""
+    def has(clock):
+        return abs(constraint * 1e6 - clock) < 0.001 * clock
+
+    if has(board.clock):
         return "engine"
-    return "USB" if "usb" in name else "link"
+    return "link" if has(board.clock / board.link_divider) and "usb" not in name else "USB"
 
 
 def reached(board, reports):

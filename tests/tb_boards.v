@@ -1,7 +1,7 @@
 // tb_boards.v: board tops around a dummy: clocks, resets, what the pins do
 // SPDX-License-Identifier: Apache-2.0
-// The dummies have the ports of izh_soc_usb and of izh_soc_uart. They measure their clocks, and drive
-// what the bench says.
+// The dummies have the ports of izh_soc_usb, izh_soc_ulpi and izh_soc_uart. They measure their clocks,
+// and drive what the bench says.
 `timescale 1ps / 1ps
 `default_nettype none
 
@@ -30,6 +30,50 @@ module izh_soc_usb #(
   assign retired_o = {LANES{1'b0}};
   assign synaptic_event_o = {LANES{1'b0}};
 
+  clocks measured (
+      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i), .usb_clk_i(usb_clk_i),
+      .usb_rst_i(usb_rst_i));
+endmodule
+
+module izh_soc_ulpi #(
+`include "izh_soc_parameters.vh"
+) (
+    input  wire             clk_i,
+    input  wire             rst_i,
+    input  wire             engine_clk_i,
+    input  wire             usb_clk_i,
+    input  wire             usb_rst_i,
+    input  wire [      7:0] ulpi_data_i,
+    output wire [      7:0] ulpi_data_o,
+    output wire             ulpi_data_oe_o,
+    input  wire             ulpi_dir_i,
+    input  wire             ulpi_nxt_i,
+    output wire             ulpi_stp_o,
+    output wire             ulpi_rst_o,
+    output wire             alive_o,
+    output wire             link_o,
+    output wire             spike_o,
+    output wire [LANES-1:0] retired_o,
+    output wire [LANES-1:0] synaptic_event_o
+);
+  assign ulpi_data_o = tb_boards.byte_driven;
+  assign {ulpi_stp_o, ulpi_rst_o, ulpi_data_oe_o, alive_o, link_o, spike_o} =
+      {tb_boards.driven[6:4], tb_boards.driven[2:0]};
+  assign retired_o = {LANES{1'b0}};
+  assign synaptic_event_o = {LANES{1'b0}};
+
+  clocks measured (
+      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i), .usb_clk_i(usb_clk_i),
+      .usb_rst_i(usb_rst_i));
+endmodule
+
+module clocks (
+    input wire clk_i,
+    input wire rst_i,
+    input wire engine_clk_i,
+    input wire usb_clk_i,
+    input wire usb_rst_i
+);
   real clk_hz, engine_clk_hz, usb_clk_hz, start, engine_start, usb_start;
   integer reset_clocks = 0, usb_reset_clocks = 0;
 
@@ -97,10 +141,13 @@ module tb_boards;
 
   reg [6:0] driven = 0;  // dp, dn, oe, pull-up, alive, link, spike
   reg dp_host = 0, dn_host = 0;
-  reg clk_12 = 0, clk_25 = 0, clk_48 = 0;
+  reg [7:0] byte_driven = 0, byte_host = 0;
+  reg dir = 0, nxt = 0;
+  reg clk_12 = 0, clk_25 = 0, clk_48 = 0, clk_60 = 0;
   always #41666.667 clk_12 = !clk_12;
   always #20000 clk_25 = !clk_25;
   always #10416.667 clk_48 = !clk_48;
+  always #8333.333 clk_60 = !clk_60;
 
   wire ulx3s_dp, ulx3s_dn, ulx3s_pullup, crab_dp, crab_dn, crab_pullup;
   wire [7:0] led;
@@ -125,6 +172,16 @@ module tb_boards;
       .LEDR_N(breaker_red_n), .LED1(breaker_led));
   izh_hx8k_evn #(.CLOCK(EVN_CLOCK)) evn (
       .CLK(clk_12), .RX(dp_host), .TX(evn_tx), .LED(evn_led));
+  wire [7:0] aux_data;
+  wire aux_clk, aux_stp, aux_rst_n;
+  wire [5:0] led_n;
+  wire [30:0] vccio;
+  wire [19:0] gnd;
+  assign aux_data = host ? byte_host : 8'bz;
+  izh_cynthion #(.CLOCK(CLOCK), .LINK_DIVIDER(2)) cynthion (
+      .clk_60mhz(clk_60), .aux_data(aux_data), .aux_clk(aux_clk), .aux_dir(dir), .aux_nxt(nxt),
+      .aux_stp(aux_stp), .aux_rst_n(aux_rst_n), .led_n(led_n), .pseudo_vccio(vccio),
+      .pseudo_gnd(gnd));
 
   integer failures = 0, i;
   wire [6:0] ulx3s_shows = {ulx3s_dp, ulx3s_dn, ulx3s_pullup, led[0], led[1], led[2], |led[7:3]};
@@ -144,14 +201,19 @@ module tb_boards;
   endfunction
 
   // Clocks in reset before the PLL had locked, which count for nothing.
-  integer ulx3s_early, ulx3s_usb_early, crab_early, crab_usb_early;
+  integer ulx3s_early, ulx3s_usb_early, crab_early, crab_usb_early, cynthion_early, cynthion_usb_early;
   always @(posedge ulx3s.locked) begin
-    ulx3s_early = ulx3s.soc.reset_clocks;
-    ulx3s_usb_early = ulx3s.soc.usb_reset_clocks;
+    ulx3s_early = ulx3s.soc.measured.reset_clocks;
+    ulx3s_usb_early = ulx3s.soc.measured.usb_reset_clocks;
   end
   always @(posedge crab.locked) begin
-    crab_early = crab.soc.reset_clocks;
-    crab_usb_early = crab.soc.usb_reset_clocks;
+    crab_early = crab.soc.measured.reset_clocks;
+    crab_usb_early = crab.soc.measured.usb_reset_clocks;
+  end
+
+  always @(posedge cynthion.locked) begin
+    cynthion_early = cynthion.soc.measured.reset_clocks;
+    cynthion_usb_early = cynthion.soc.measured.usb_reset_clocks;
   end
 
   integer breaker_early, evn_early;
@@ -159,20 +221,29 @@ module tb_boards;
   always @(posedge evn.locked) evn_early = evn.soc.reset_clocks;
 
   initial begin
-    #100000000;
-    expect_that(near(ulx3s.soc.engine_clk_hz, CLOCK), "ULX3S: engine's clock");
-    expect_that(near(ulx3s.soc.clk_hz, CLOCK / 2), "ULX3S: link's clock");
-    expect_that(near(ulx3s.soc.usb_clk_hz, 48.0e6), "ULX3S: USB's clock");
-    expect_that(near(crab.soc.engine_clk_hz, CLOCK), "OrangeCrab: engine's clock");
-    expect_that(near(crab.soc.clk_hz, CLOCK / 2), "OrangeCrab: link's clock");
-    expect_that(near(crab.soc.usb_clk_hz, 48.0e6), "OrangeCrab: USB's clock");
+    #120000000;
+    expect_that(near(ulx3s.soc.measured.engine_clk_hz, CLOCK), "ULX3S: engine's clock");
+    expect_that(near(ulx3s.soc.measured.clk_hz, CLOCK / 2), "ULX3S: link's clock");
+    expect_that(near(ulx3s.soc.measured.usb_clk_hz, 48.0e6), "ULX3S: USB's clock");
+    expect_that(near(crab.soc.measured.engine_clk_hz, CLOCK), "OrangeCrab: engine's clock");
+    expect_that(near(crab.soc.measured.clk_hz, CLOCK / 2), "OrangeCrab: link's clock");
+    expect_that(near(crab.soc.measured.usb_clk_hz, 48.0e6), "OrangeCrab: USB's clock");
+    expect_that(near(cynthion.soc.measured.engine_clk_hz, CLOCK), "Cynthion: engine's clock");
+    expect_that(near(cynthion.soc.measured.clk_hz, CLOCK / 2), "Cynthion: link's clock");
+    expect_that(near(cynthion.soc.measured.usb_clk_hz, 60.0e6), "Cynthion: USB's clock");
     // Four clocks of the slower one are what the crossing between the two wants.
-    expect_that(ulx3s.soc.reset_clocks - ulx3s_early >= 50, "ULX3S: link's reset");
-    expect_that(ulx3s.soc.usb_reset_clocks - ulx3s_usb_early >= 50, "ULX3S: USB's reset");
-    expect_that(crab.soc.reset_clocks - crab_early >= 50, "OrangeCrab: link's reset");
-    expect_that(crab.soc.usb_reset_clocks - crab_usb_early >= 50, "OrangeCrab: USB's reset");
-    expect_that(!ulx3s.soc.rst_i && !crab.soc.rst_i, "the links' resets end");
-    expect_that(!ulx3s.soc.usb_rst_i && !crab.soc.usb_rst_i, "the USB devices' resets end");
+    expect_that(ulx3s.soc.measured.reset_clocks - ulx3s_early >= 50, "ULX3S: link's reset");
+    expect_that(ulx3s.soc.measured.usb_reset_clocks - ulx3s_usb_early >= 50, "ULX3S: USB's reset");
+    expect_that(crab.soc.measured.reset_clocks - crab_early >= 50, "OrangeCrab: link's reset");
+    expect_that(crab.soc.measured.usb_reset_clocks - crab_usb_early >= 50, "OrangeCrab: USB's reset");
+    expect_that(cynthion.soc.measured.reset_clocks - cynthion_early >= 50, "Cynthion: link's reset");
+    // A microsecond is what the transceiver wants.
+    expect_that(cynthion.soc.measured.usb_reset_clocks - cynthion_usb_early >= 4000,
+                "Cynthion: USB's reset");
+    expect_that(!ulx3s.soc.rst_i && !crab.soc.rst_i && !cynthion.soc.rst_i, "the links' resets end");
+    expect_that(!ulx3s.soc.usb_rst_i && !crab.soc.usb_rst_i && !cynthion.soc.usb_rst_i,
+                "the USB devices' resets end");
+    expect_that(&vccio && !gnd, "Cynthion: pins tied to supply and ground");
     expect_that(ulx3s.soc.usb_vbus_i && crab.soc.usb_vbus_i, "VBUS is taken for there");
     expect_that(near(breaker.soc.clk_hz, BREAKER_CLOCK), "iCEBreaker: clock");
     expect_that(near(evn.soc.clk_hz, EVN_CLOCK), "HX8K-B-EVN: clock");
@@ -185,6 +256,9 @@ module tb_boards;
     for (i = 0; i < 128; i = i + 1) begin
       driven = i;
       {dp_host, dn_host} = ~driven[6:5];
+      byte_driven = 8'h5a + i;
+      byte_host = ~byte_driven;
+      {dir, nxt} = i;
       #1000;
       expect_that(ulx3s_shows[6:5] == (host ? {dp_host, dn_host} : driven[6:5]), "ULX3S: D+, D-");
       expect_that(crab_shows[6:5] == (host ? {dp_host, dn_host} : driven[6:5]), "OrangeCrab: D+, D-");
@@ -195,6 +269,12 @@ module tb_boards;
       expect_that(evn_shows == driven[3:0], "HX8K-B-EVN: TX and LEDs");
       expect_that({breaker.soc.rx_i, evn.soc.rx_i} == {2{dp_host}}, "RX");
       expect_that(crab_shows[4:0] == {driven[3:0], 1'b0}, "OrangeCrab: pull-up, LEDs, rst_n");
+      expect_that(aux_data == (host ? byte_host : byte_driven), "Cynthion: data");
+      expect_that(cynthion.soc.ulpi_data_i == aux_data, "Cynthion: data seen");
+      expect_that({cynthion.soc.ulpi_dir_i, cynthion.soc.ulpi_nxt_i} == {dir, nxt}, "Cynthion: DIR, NXT");
+      expect_that({aux_stp, aux_rst_n} == {driven[6], !driven[5]}, "Cynthion: STP, reset");
+      expect_that(~led_n == {3'd0, driven[0], driven[1], driven[2]}, "Cynthion: LEDs");
+      expect_that(aux_clk == cynthion.usb_clk, "Cynthion: the transceiver's clock");
     end
     if (failures == 0) $display("PASS");
     $finish;

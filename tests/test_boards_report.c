@@ -45,6 +45,8 @@ static void test_every_board_and_size_has_its_rows(void **unused)
     izh_assert_said("| 85-wide | `izh_core` | 16 | 8,192 | 0 | 384,000 | 1,536 M | - | 3.200 |");
     izh_assert_said("| 12 | `izh_core` | 1 | 1,024 | 12,288 | 24,000 | 96 M | 96 M | 0.200 |");
     izh_assert_said("## OrangeCrab");
+    izh_assert_said("## Cynthion r1.4");
+    izh_assert_said("| 12 | USB | **90.0** | 90.0 | 90.0 | 60.0 | +50.0 % |");
     izh_assert_said("| idle | -3, 0.2 Hz |");
     izh_assert_said("## Others");
 }

@@ -161,6 +161,7 @@ static void boards_say_what_they_are(void **unused)
     (void)unused;
     expect_board("sim:ulx3s,carrier=usb", "ulx3s", 96000000);
     expect_board("sim:orangecrab,carrier=usb", "orangecrab", 96000000);
+    expect_board("sim:cynthion,carrier=usb", "cynthion", 96000000);
     expect_board("sim:icebreaker,carrier=uart", "icebreaker", 24000000);
     expect_board("sim:hx8k_evn,carrier=uart", "hx8k-evn", 36000000);
 }
@@ -245,6 +246,7 @@ int main(int argc, char **argv)
         THROUGH("usb_pins_fast_host", "sim:s20x2,carrier=usb,clock=24000000,ppm=-2500,jitter=4"),
         THROUGH("whole_ulx3s", "sim:ulx3s,carrier=usb,clock=96000000"),
         THROUGH("whole_orangecrab", "sim:orangecrab,carrier=usb,clock=96000000"),
+        THROUGH("whole_cynthion", "sim:cynthion,carrier=usb,clock=96000000"),
         THROUGH("whole_icebreaker", "sim:icebreaker,carrier=uart"),
         THROUGH("whole_hx8k_evn", "sim:hx8k_evn,carrier=uart"),
         THROUGH("small_link", "sim:c16"),

@@ -26,9 +26,13 @@ enum {
 
 static int set_up(void **state)
 {
-    struct usb_bench *bench = usb_bench_new(izh_test_seed(20111102), NULL);
-    usb_enumerate(bench);
-    *state = bench;
+    *state = usb_bench_enumerated(IZH_USB_PINS, izh_test_seed(20111102));
+    return 0;
+}
+
+static int set_up_ulpi(void **state)
+{
+    *state = usb_bench_enumerated(IZH_USB_ULPI, izh_test_seed(20111102));
     return 0;
 }
 
@@ -523,6 +527,10 @@ static void test_streams_both_ways(void **state)
 int main(void)
 {
 #define WITH_DEVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_ULPI(test)                                                                            \
+    {                                                                                              \
+        "ulpi_" #test, test, set_up_ulpi, tear_down, NULL                                          \
+    }
     const struct CMUnitTest tests[] = {
         WITH_DEVICE(test_loopback_of_transfers),
         WITH_DEVICE(test_flush_ends_a_full_packet),
@@ -546,6 +554,28 @@ int main(void)
         WITH_DEVICE(test_toggles_after_halt),
         WITH_DEVICE(test_slow_consumer),
         WITH_DEVICE(test_streams_both_ways),
+        WITH_ULPI(test_loopback_of_transfers),
+        WITH_ULPI(test_flush_ends_a_full_packet),
+        WITH_ULPI(test_without_flush_packets_are_full),
+        WITH_ULPI(test_two_packets_of_room),
+        WITH_ULPI(test_repeated_out),
+        WITH_ULPI(test_repeated_out_without_room),
+        WITH_ULPI(test_broken_out),
+        WITH_ULPI(test_broken_tokens),
+        WITH_ULPI(test_badly_stuffed_token),
+        WITH_ULPI(test_too_long_out),
+        WITH_ULPI(test_other_identifiers),
+        WITH_ULPI(test_empty_out),
+        WITH_ULPI(test_lost_ack),
+        WITH_ULPI(test_foreign_ack_is_not_ours),
+        WITH_ULPI(test_foreign_data_is_not_ours),
+        WITH_ULPI(test_foreign_data_behind_our_own),
+        WITH_ULPI(test_foreign_data_over_full_memory),
+        WITH_ULPI(test_toggles_after_requests),
+        WITH_ULPI(test_toggles_after_bus_reset),
+        WITH_ULPI(test_toggles_after_halt),
+        WITH_ULPI(test_slow_consumer),
+        WITH_ULPI(test_streams_both_ways),
     };
     return cmocka_run_group_tests_name("usb_bulk", tests, NULL, NULL);
 }

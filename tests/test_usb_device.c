@@ -41,9 +41,13 @@ static const uint8_t bos[] = {5,    15,   40,   0,    2,    7,    16,   2,    0,
 
 static int set_up(void **state)
 {
-    struct usb_bench *bench = usb_bench_new(izh_test_seed(20111101), NULL);
-    usb_enumerate(bench);
-    *state = bench;
+    *state = usb_bench_enumerated(IZH_USB_PINS, izh_test_seed(20111101));
+    return 0;
+}
+
+static int set_up_ulpi(void **state)
+{
+    *state = usb_bench_enumerated(IZH_USB_ULPI, izh_test_seed(20111101));
     return 0;
 }
 
@@ -473,6 +477,10 @@ static void test_any_order(void **state)
 int main(void)
 {
 #define WITH_DEVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_ULPI(test)                                                                            \
+    {                                                                                              \
+        "ulpi_" #test, test, set_up_ulpi, tear_down, NULL                                          \
+    }
     const struct CMUnitTest tests[] = {
         WITH_DEVICE(test_enumeration),
         WITH_DEVICE(test_descriptors),
@@ -490,6 +498,22 @@ int main(void)
         WITH_DEVICE(test_setup_after_broken_packets),
         WITH_DEVICE(test_bulk_between_stages),
         WITH_DEVICE(test_any_order),
+        WITH_ULPI(test_enumeration),
+        WITH_ULPI(test_descriptors),
+        WITH_ULPI(test_microsoft_set),
+        WITH_ULPI(test_refused_requests),
+        WITH_ULPI(test_configurations),
+        WITH_ULPI(test_interfaces),
+        WITH_ULPI(test_status),
+        WITH_ULPI(test_halt),
+        WITH_ULPI(test_address),
+        WITH_ULPI(test_abandoned_address),
+        WITH_ULPI(test_no_endpoints_without_configuration),
+        WITH_ULPI(test_repeated_control_packets),
+        WITH_ULPI(test_abandoned_control_reads),
+        WITH_ULPI(test_setup_after_broken_packets),
+        WITH_ULPI(test_bulk_between_stages),
+        WITH_ULPI(test_any_order),
     };
     return cmocka_run_group_tests_name("usb_device", tests, NULL, NULL);
 }

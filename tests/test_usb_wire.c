@@ -26,9 +26,13 @@ static const double least_turnaround = 2, most_turnaround = 6.5;
 
 static int set_up(void **state)
 {
-    struct usb_bench *bench = usb_bench_new(izh_test_seed(20111102), NULL);
-    usb_enumerate(bench);
-    *state = bench;
+    *state = usb_bench_enumerated(IZH_USB_PINS, izh_test_seed(20111102));
+    return 0;
+}
+
+static int set_up_ulpi(void **state)
+{
+    *state = usb_bench_enumerated(IZH_USB_ULPI, izh_test_seed(20111102));
     return 0;
 }
 
@@ -277,11 +281,24 @@ static void test_noise_on_the_line(void **state)
 int main(void)
 {
 #define WITH_DEVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define WITH_ULPI(test)                                                                            \
+    {                                                                                              \
+        "ulpi_" #test, test, set_up_ulpi, tear_down, NULL                                          \
+    }
     const struct CMUnitTest tests[] = {
-        WITH_DEVICE(test_nineteen_packets_a_frame), WITH_DEVICE(test_turnaround),
-        cmocka_unit_test(test_clock_recovery),      WITH_DEVICE(test_suspend),
-        WITH_DEVICE(test_reset_needs_its_time),     WITH_DEVICE(test_unplugged),
+        WITH_DEVICE(test_nineteen_packets_a_frame),
+        WITH_DEVICE(test_turnaround),
+        cmocka_unit_test(test_clock_recovery),
+        WITH_DEVICE(test_suspend),
+        WITH_DEVICE(test_reset_needs_its_time),
+        WITH_DEVICE(test_unplugged),
         WITH_DEVICE(test_noise_on_the_line),
+        WITH_ULPI(test_nineteen_packets_a_frame),
+        WITH_ULPI(test_turnaround),
+        WITH_ULPI(test_suspend),
+        WITH_ULPI(test_reset_needs_its_time),
+        WITH_ULPI(test_unplugged),
+        WITH_ULPI(test_noise_on_the_line),
     };
     return cmocka_run_group_tests_name("usb_wire", tests, NULL, NULL);
 }

@@ -42,11 +42,12 @@ void usb_bench_flush(struct usb_bench *bench, bool flush)
     izh_usb_set_streams(bench->usb, &streams);
 }
 
-struct usb_bench *usb_bench_new(uint64_t seed, const struct izh_usbwire_settings *settings)
+static struct usb_bench *new_bench(enum izh_usb_kind kind, uint64_t seed,
+                                   const struct izh_usbwire_settings *settings)
 {
     struct usb_bench *bench = calloc(1, sizeof *bench);
     assert_non_null(bench);
-    bench->usb = izh_usb_new((uint32_t)seed);
+    bench->usb = izh_usb_new(kind, (uint32_t)seed);
     assert_non_null(bench->usb);
     bench->random.state = seed;
     bench->taken_of_1024 = 1024;
@@ -56,7 +57,21 @@ struct usb_bench *usb_bench_new(uint64_t seed, const struct izh_usbwire_settings
     plain.seed = seed + 1;
     struct izh_usbwire_port port = izh_usb_port(bench->usb);
     izh_usbhost_init(&bench->host, &port, &plain);
-    usb_pause(bench, 100);
+    for (int i = 0; i < 20 && !bench->host.wire.drive.pullup; i++)
+        usb_pause(bench, 100);
+    assert_true(bench->host.wire.drive.pullup);
+    return bench;
+}
+
+struct usb_bench *usb_bench_new(uint64_t seed, const struct izh_usbwire_settings *settings)
+{
+    return new_bench(IZH_USB_PINS, seed, settings);
+}
+
+struct usb_bench *usb_bench_enumerated(enum izh_usb_kind kind, uint64_t seed)
+{
+    struct usb_bench *bench = new_bench(kind, seed, NULL);
+    usb_enumerate(bench);
     return bench;
 }
 

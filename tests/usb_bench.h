@@ -28,6 +28,7 @@ struct usb_bench {
 
 // A device with power and a host that has seen it; nothing asked yet. settings may be NULL.
 struct usb_bench *usb_bench_new(uint64_t seed, const struct izh_usbwire_settings *settings);
+struct usb_bench *usb_bench_enumerated(enum izh_usb_kind kind, uint64_t seed);
 void usb_bench_flush(struct usb_bench *bench, bool flush);
 
 // Checks that both never drove at once, and that the device still enumerates.

@@ -60,9 +60,9 @@ lint_verilog() { # CELLS ENGINE
 lint_board() { # CELLS TOP OPTION...
     local cells=$1
     shift
-    make -s "$usb" || return
+    make -s "${usb[@]}" || return
     verilator --lint-only -Wall --default-language 1364-2005 -Irtl --top-module "$@" \
-        "${waivers[@]}" "${rtl[@]}" rtl/boards/*.v "rtl/cells/$cells.v" "tools/lint/${cells%%_*}.v" "$usb"
+        "${waivers[@]}" "${rtl[@]}" rtl/boards/*.v "rtl/cells/$cells.v" "tools/lint/${cells%%_*}.v" "${usb[@]}"
 }
 
 read_yosys() { # ENGINE, such as "izh_core -GX_BITS=20 -GW_BITS=24"
@@ -118,19 +118,19 @@ files_in_form() {
     return $failed
 }
 
-# The USB device: the same bytes in every run, whatever order a hash table has; and every tool reads it.
-usb=build/usb/izh_usb.v
-usb_twice() {
-    make -s "$usb" || return
+# The USB devices: the same bytes in every run, whatever order a hash table has; and every tool reads them.
+usb=(build/usb/izh_usb.v build/usb/izh_usb_ulpi.v)
+usb_twice() { # FILE OPTION...
+    make -s "$1" || return
     # shellcheck disable=SC2046 # options
-    PYTHONHASHSEED=1 .venv/bin/python gateware/usb_device.py --output build/usb/again.v \
+    PYTHONHASHSEED=1 .venv/bin/python gateware/usb_device.py --output build/usb/again.v "${@:2}" \
         $(cat build/usb/options) || return
-    cmp "$usb" build/usb/again.v
+    cmp "$1" build/usb/again.v
 }
 
-lint_usb() {
-    verilator --lint-only -Wall --default-language 1364-2005 --top-module izh_usb \
-        tools/lint/usb.vlt "$usb"
+lint_usb() { # FILE
+    verilator --lint-only -Wall --default-language 1364-2005 --top-module "$(basename "$1" .v)" \
+        tools/lint/usb.vlt "$1"
 }
 
 step 'register map as generated' "${PYTHON:-python3}" tools/generate_map.py --check
@@ -153,13 +153,17 @@ for top in izh_core izh_core_compact izh_soc; do
     step "iverilog reads the RTL, $top" quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -Irtl \
         -t null -s $top "${rtl[@]}" rtl/cells/portable.v
 done
-step 'USB device generated twice' usb_twice
+step 'USB device generated twice' usb_twice "${usb[0]}"
+step 'USB device with ULPI generated twice' usb_twice "${usb[1]}" --ulpi
 while read -r board size cells options; do
     # shellcheck disable=SC2086 # the options are meant to be split
     step "verilator lint, $board $size" lint_board "$cells" $options
 done < <("${PYTHON:-python3}" synth/boards.py)
-step 'verilator lint, izh_usb' lint_usb
-step 'iverilog reads izh_usb' quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -t null -s izh_usb "$usb"
+for device in "${usb[@]}"; do
+    name=$(basename "$device" .v)
+    step "verilator lint, $name" lint_usb "$device"
+    step "iverilog reads $name" quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -t null -s "$name" "$device"
+done
 if command -v yosys >/dev/null; then
     for engine in "${engines[@]}"; do
         step "yosys reads the RTL, $engine" read_yosys "$engine"

@@ -38,7 +38,8 @@ class UsbBoard final : public izh_board
                                      return static_cast<UsbBoard *>(board)->clock(dp, dn);
                                  }};
         izh_usbhost_init(&host_, &port, &settings);
-        izh_usbhost_run(&host_, IZH_USBWIRE_CLOCKS_PER_MS / 10);
+        for (int i = 0; i < 20 && !host_.wire.drive.pullup; i++)
+            izh_usbhost_run(&host_, IZH_USBWIRE_CLOCKS_PER_MS / 10);
         izh_usbhost_reset(&host_, IZH_USBWIRE_CLOCKS_PER_MS / 10);
         command(0, SET_ADDRESS, ADDRESS);
         command(ADDRESS, SET_CONFIGURATION, 1);

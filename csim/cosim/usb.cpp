@@ -5,11 +5,28 @@
 #include "verilated_top.h"
 
 #include "Vizh_usb.h"
+#include "Vizh_usb_ulpi.h"
 
 #include <new>
 
 struct izh_usb {
-    explicit izh_usb(uint32_t seed) : top_(seed)
+    virtual ~izh_usb() = default;
+    virtual izh_usbwire_drive clock(bool dp, bool dn) = 0;
+    virtual void set_vbus(bool vbus) = 0;
+    virtual izh_usb_state state() const = 0;
+
+    izh_usb_streams streams{};
+};
+
+namespace
+{
+
+// Of five clocks for four of the wire's, or of as many.
+template <class Top, unsigned CLOCKS_PER_BIT>
+class Device final : public izh_usb
+{
+  public:
+    explicit Device(uint32_t seed) : top_(seed)
     {
         top_->usb_dp_i = 1;
         top_->usb_dn_i = 0;
@@ -21,10 +38,30 @@ struct izh_usb {
         top_->rst_i = 0;
     }
 
-    izh_usbwire_drive clock(bool dp, bool dn)
+    izh_usbwire_drive clock(bool dp, bool dn) override
     {
         top_->usb_dp_i = dp;
         top_->usb_dn_i = dn;
+        for (due_ += CLOCKS_PER_BIT; due_ >= IZH_USBWIRE_CLOCKS_PER_BIT;
+             due_ -= IZH_USBWIRE_CLOCKS_PER_BIT)
+            own_clock();
+        return {top_->usb_oe_o != 0, top_->usb_dp_o != 0, top_->usb_dn_o != 0,
+                top_->usb_pullup_o != 0};
+    }
+
+    void set_vbus(bool vbus) override
+    {
+        top_->usb_vbus_i = vbus;
+    }
+
+    izh_usb_state state() const override
+    {
+        return {top_->configured_o != 0, top_->suspended_o != 0, top_->bus_reset_o != 0};
+    }
+
+  private:
+    void own_clock()
+    {
         top_->in_flush_i = streams.flush;
         top_->out_ready_i = streams.ready && streams.ready(streams.context);
         if (!top_->in_valid_i && streams.in) {
@@ -39,32 +76,22 @@ struct izh_usb {
         top_.edge();
         if (given)
             top_->in_valid_i = 0;
-        return {top_->usb_oe_o != 0, top_->usb_dp_o != 0, top_->usb_dn_o != 0,
-                top_->usb_pullup_o != 0};
     }
 
-    void set_vbus(bool vbus)
-    {
-        top_->usb_vbus_i = vbus;
-    }
-
-    izh_usb_state state() const
-    {
-        return {top_->configured_o != 0, top_->suspended_o != 0, top_->bus_reset_o != 0};
-    }
-
-    izh_usb_streams streams{};
-
-  private:
-    izh::Verilated<Vizh_usb> top_;
+    izh::Verilated<Top> top_;
+    unsigned due_ = 0;
 };
+
+} // namespace
 
 extern "C" {
 
-struct izh_usb *izh_usb_new(uint32_t seed)
+struct izh_usb *izh_usb_new(enum izh_usb_kind kind, uint32_t seed)
 {
     try {
-        return new izh_usb(seed);
+        if (kind == IZH_USB_ULPI)
+            return new Device<Vizh_usb_ulpi, 5>(seed);
+        return new Device<Vizh_usb, 4>(seed);
     } catch (const std::bad_alloc &) {
         return nullptr;
     }

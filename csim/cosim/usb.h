@@ -1,8 +1,8 @@
 // usb.h: the Verilated USB device behind a C interface
 // SPDX-License-Identifier: Apache-2.0
 //
-// Silent: never prints, never exits. Instances share nothing. build/usb/izh_usb.v alone, its byte
-// streams in the hands of the caller.
+// Silent: never prints, never exits. Instances share nothing. build/usb/izh_usb.v alone, or
+// izh_usb_ulpi.v and a transceiver, the byte streams in the hands of the caller.
 #ifndef IZH_USB_H
 #define IZH_USB_H
 
@@ -27,8 +27,13 @@ struct izh_usb_streams {
 
 struct izh_usb;
 
+enum izh_usb_kind {
+    IZH_USB_PINS,
+    IZH_USB_ULPI, // there is no pull-up before its first millisecond is over
+};
+
 // NULL without memory. Registers without a reset start at random, from the seed.
-struct izh_usb *izh_usb_new(uint32_t seed);
+struct izh_usb *izh_usb_new(enum izh_usb_kind kind, uint32_t seed);
 void izh_usb_free(struct izh_usb *usb);
 
 // For izh_usbwire_init; valid as long as the device is.

@@ -26,17 +26,39 @@ module sim_board #(
     output wire [LANES-1:0] synaptic_event_o
 );
   wire unused_inputs = &{1'b0, rst_i, usb_rst_i, usb_vbus_i, engine_clk_i};
-  wire dp, dn;
   reg half = 1'b0;  // the link's
   always @(posedge clk_i) half <= !half;
+  assign retired_o = board.soc.retired_o;
+  assign synaptic_event_o = board.soc.synaptic_event_o;
+
+`ifdef SIM_CYNTHION
+  // The transceiver has usb_clk_i, of 48 MHz: four clocks to a bit instead of five.
+  wire [7:0] data, to_link;
+  wire ulpi_clk, dir, nxt, stp, rst_n, unused_pullup;
+  wire [2:0] unused_leds, lights_n;
+  wire [30:0] unused_vccio;
+  wire [19:0] unused_gnd;
+  assign data = dir ? to_link : 8'bz;
+  assign {spike_o, link_o, alive_o} = ~lights_n;
+
+  ulpi_phy #(.CLOCKS_PER_BIT(4)) phy (
+      .clk_i(ulpi_clk), .rst_ni(rst_n), .data_i(data), .data_oe_i(board.oe), .data_o(to_link),
+      .dir_o(dir), .nxt_o(nxt), .stp_i(stp),
+      .dp_i(usb_dn_i), .dn_i(usb_dp_i), .vbus_i(1'b1), .dp_o(usb_dn_o), .dn_o(usb_dp_o),
+      .oe_o(usb_oe_o), .pullup_p_o(unused_pullup), .pullup_n_o(usb_pullup_o));
+  izh_cynthion #(
+`include "izh_soc_passed.vh"
+  ) board (
+      .clk_60mhz(1'b0), .aux_data(data), .aux_clk(ulpi_clk), .aux_dir(dir), .aux_nxt(nxt),
+      .aux_stp(stp), .aux_rst_n(rst_n), .led_n({unused_leds, lights_n}),
+      .pseudo_vccio(unused_vccio), .pseudo_gnd(unused_gnd));
+`else
+  wire dp, dn;
   assign usb_oe_o = board.oe;
   assign dp = usb_oe_o ? 1'bz : usb_dp_i;
   assign dn = usb_oe_o ? 1'bz : usb_dn_i;
   assign usb_dp_o = dp;
   assign usb_dn_o = dn;
-  assign retired_o = board.soc.retired_o;
-  assign synaptic_event_o = board.soc.synaptic_event_o;
-
 `ifdef SIM_ULX3S
   wire [4:0] unused_leds;
   izh_ulx3s #(
@@ -52,6 +74,7 @@ module sim_board #(
       .clk48(1'b0), .usb_d_p(dp), .usb_d_n(dn), .usb_pullup(usb_pullup_o),
       .rgb_led0_r(red), .rgb_led0_g(green), .rgb_led0_b(blue), .rst_n(unused_rst_n));
   assign {alive_o, link_o, spike_o} = ~{green, blue, red};
+`endif
 `endif
 endmodule
 
