@@ -99,7 +99,7 @@ PARAMS_usb_cynthion    = $(shell $(PYTHON) synth/boards.py cynthion 12) -DSIM_CY
 
 # What Yosys makes of engines, by the names of synth/netlist.py: for `make test`, for `make netlist`.
 NETLISTS      := ecp5_small ice40_small
-FULL_NETLISTS := small deep_25 deep_45 deep wide up5k
+FULL_NETLISTS := small tiny deep_25 deep_45 deep wide up5k
 
 # --- what is in the tree -------------------------------------------------------------------
 

@@ -261,7 +261,8 @@ module izh_core #(
       wire [31:0] update_data, input_data, synapse_data;
       // What this lane has at the last local number.
       wire here = full_lanes[i];
-      wire [LOCAL_BITS-1:0] last_of_lane = here ? last_local : last_local - 1'b1;
+      reg [LOCAL_BITS-1:0] last_of_lane;
+      always @(posedge clk_i) last_of_lane <= here ? last_local : last_local - 1'b1;
       reg bus_is_input, bus_is_sd, bus_is_synapses;
       reg [31:0] bus_data;
       always @(posedge clk_i) begin

@@ -23,6 +23,8 @@ class Netlist:
     module: str
     parameters: dict
     boards: tuple = ()  # that have this engine
+    cells: str = ""     # file of rtl/cells; the family's
+    options: str = ""   # of Yosys' command; those of the family's first board
 
 
 # Few neurons, every part of the engine, widths as in the full ones; all spikes that there can be
@@ -45,8 +47,10 @@ def engine(name):
     module, _, parameters = boards.engine(name)
     rows = [(row, size) for row in boards.read()["board"].values()
             for size, chip in row["size"].items() if chip["engine"] == name]
-    return Netlist(rows[0][0]["family"] if rows else "ecp5", module, parameters,
-                   tuple(f"{row['title']} {size}" for row, size in rows))
+    first = rows[0][0] if rows else {"family": "ecp5"}
+    return Netlist(first["family"], module, parameters,
+                   tuple(f"{row['title']} {size}" for row, size in rows),
+                   first.get("cells", ""), first.get("synthesis", ""))
 
 
 # The engines of the boards, and the core of the others on the blocks of an iCE40.
@@ -98,8 +102,9 @@ def write_models(yosys, family, directory):
 def synthesis(netlist, output):
     """Yosys' arguments: those of a bitstream, but of the engine alone."""
     family = board_build.FAMILIES[netlist.family]
-    options = next(b.synthesis for b in boards.everything() if b.family == netlist.family)
-    sources = toolchain.verilog("rtl/*.v") + [f"rtl/cells/{family.cells}.v"]
+    options = netlist.options or next(b.synthesis for b in boards.everything()
+                                      if b.family == netlist.family)
+    sources = toolchain.verilog("rtl/*.v") + [f"rtl/cells/{netlist.cells or netlist.family}.v"]
     # Single wires: what a vector holds of several cells looks like a loop to a simulator.
     return toolchain.synthesis(
         netlist.module, sources, {}, netlist.parameters, f"{family.synthesis} {options}",

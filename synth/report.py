@@ -76,6 +76,9 @@ NARROW = {"X_BITS": 16, "W_BITS": 24, "PORT_BITS": 16, "PROBE_DEPTH": 2}
 # The wrapper has no CARRY_DEPTH; the engine's own is the board's.
 SMALL = {name: value for name, value in boards.engine("small")[-1].items() if name != "CARRY_DEPTH"}
 
+# Half the lanes of the ULX3S 85, with as many synapses.
+FOUR_LANES = boards.engine("deep")[-1] | {"LANES": 4, "SYNAPSES": 26624, "WEIGHT_BITS": 8}
+
 CONFIGURATIONS = [
     Configuration("20/24/18, 1024 neurons, 256 records", "ecp5", "ecp5",
                   WIDE | {"DEPTH": 1024, "RECORDS": 256}, 160.0),
@@ -86,7 +89,7 @@ CONFIGURATIONS = [
     Configuration("the first, cells inferred (portable.v)", "ecp5", "portable",
                   WIDE | {"DEPTH": 1024, "RECORDS": 256}),
     Configuration("20/24/18, 4 lanes, 1024 neurons, 106,496 synapses", "ecp5-85", "ecp5",
-                  boards.engine("deep")[-1], 120.0),
+                  FOUR_LANES, 120.0),
     Configuration("16/24/16, 1024 neurons, 256 records", "up5k", "ice40",
                   NARROW | {"DEPTH": 1024, "RECORDS": 256}, 48.0),
     Configuration("16/24/16 compact, 1024 neurons, 128 records, 20,480 synapses", "up5k-network",
