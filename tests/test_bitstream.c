@@ -67,7 +67,7 @@ static void test_boards_and_sizes_that_are_not_there(void **unused)
                    "no board is called 'nobody'; BOARD= one of: icebreaker, ulx3s, orangecrab, "
                    "hx8k-evn, cynthion");
     assert_refused("python3 synth/bitstream.py ulx3s --size 35",
-                   "no ulx3s has SIZE=35; there are: 85, 45, 25, 12");
+                   "no ulx3s has SIZE=35; there are: 85, 85-wide, 45, 25, 12");
 }
 
 static void test_tools_missing_or_too_old(void **unused)

@@ -136,7 +136,7 @@ static void test_boards_are_chosen(void **unused)
                    "no board is called 'nobody'; BOARD= one of: icebreaker, ulx3s, orangecrab, "
                    "hx8k-evn, cynthion");
     assert_refused("python3 synth/release.py --boards ulx3s:35",
-                   "no ulx3s has SIZE=35; there are: 85, 45, 25, 12");
+                   "no ulx3s has SIZE=35; there are: 85, 85-wide, 45, 25, 12");
     assert_works("python3 synth/release.py --boards '' && ls build/release/izh-9.8.7", "TOOLS");
     assert_null(strstr(izh_fake_said(), "bitstreams"));
     assert_null(strstr(izh_fake_said(), "a test's number"));
