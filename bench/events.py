@@ -24,7 +24,7 @@ ENGINES = {
 # An engine whose weights have another width computes another network.
 OTHER_BITS = {"deep", "c16"}
 # Of an example with another constant current (mV/ms) for every neuron: the ends of NEST's
-# sweep (docs/boards.md), -3 as there, and what gives this network its highest mean rate, 336 Hz.
+# sweep (docs/boards.md), -3 as there, and what gives this network more than its highest mean rate, 336 Hz.
 BIASED = {
     "polychronization-idle": ("polychronization", -3),
     "polychronization-heavy": ("polychronization", 135),
@@ -48,7 +48,7 @@ more than its update slots; the rest, with what is named here:
 
 `c16` is the compact engine: an update each four clocks, an event each two, an input each eight.
 `polychronization-idle` and `-heavy` have a constant current of {idle} and {heavy} mV/ms for every neuron, the
-latter for the 336 Hz of the heaviest load in NEST's sweep ([boards.md](boards.md)).
+latter for more than the 336 Hz of the heaviest load in NEST's sweep ([boards.md](boards.md)).
 
 | example | core | lanes | mean rate, Hz | clocks a tick | update slots | stalled | short passes | other | synaptic events a tick | events a clock | `spike_checksum` |
 |---|---|---|---|---|---|---|---|---|---|---|---|"""
