@@ -87,15 +87,14 @@ $(foreach b,$(USBS),$(eval $(call board,usb,izh_soc_usb,$b)))
 TOP_usb_ulx3s         := sim_board
 TOP_usb_orangecrab    := sim_board
 TOP_usb_cynthion      := sim_board
-TOP_uart_icebreaker   := sim_icebreaker
-TOP_uart_hx8k_evn     := sim_hx8k_evn
-HZ_icebreaker         := 24000000
-HZ_hx8k_evn           := 36000000
-PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k)
+TOP_uart_icebreaker   := sim_uart_board
+TOP_uart_hx8k_evn     := sim_uart_board
+PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k) -DSIM_ICEBREAKER
 PARAMS_uart_hx8k_evn   = $(shell $(PYTHON) synth/boards.py hx8k-evn 8k)
 PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
 PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
 PARAMS_usb_cynthion    = $(shell $(PYTHON) synth/boards.py cynthion 12) -DSIM_CYNTHION
+clock_of = $(patsubst -GCLOCK=%,%,$(filter -GCLOCK=%,$(PARAMS_$(1))))
 
 # What Yosys makes of engines, by the names of synth/netlist.py: for `make test`, for `make netlist`.
 NETLISTS      := ecp5_small ice40_small
@@ -600,7 +599,7 @@ $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
 	@{ for b in $(SOCS); do echo "#include \"Vizh_$$b.h\""; done; \
 	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b, true)) $(foreach b,$(TEST_BOARDS),IZH_BOARD($b, false)) \
-	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(UART_TOPS),IZH_UART_TOP($b, 16, $(HZ_$b))) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
+	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(UART_TOPS),IZH_UART_TOP($b, 16, $(call clock_of,uart_$b))) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
 	@$(keep_if_same)
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)

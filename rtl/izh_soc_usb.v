@@ -39,23 +39,12 @@ module izh_soc_usb #(
       .configured_o(unused_configured), .suspended_o(unused_suspended),
       .bus_reset_o(unused_bus_reset));
 
-  wire in_valid, in_ready, out_valid, out_ready;
-  wire [7:0] in_byte, out_byte;
-  izh_crossing inward (
-      .rst_i(rst_i), .write_clk_i(usb_clk_i), .write_valid_i(received),
-      .write_ready_o(received_ready), .write_data_i(received_byte),
-      .read_clk_i(clk_i), .read_valid_o(in_valid), .read_ready_i(in_ready), .read_data_o(in_byte));
-  izh_crossing outward (
-      .rst_i(rst_i), .write_clk_i(clk_i), .write_valid_i(out_valid), .write_ready_o(out_ready),
-      .write_data_i(out_byte), .read_clk_i(usb_clk_i), .read_valid_o(sent),
-      .read_ready_i(sent_ready), .read_data_o(sent_byte));
-
-  izh_soc #(
+  izh_soc_crossed #(
 `include "izh_soc_passed.vh"
   ) soc (
-      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i),
-      .byte_valid_i(in_valid), .byte_ready_o(in_ready), .byte_i(in_byte), .carrier_error_i(1'b0),
-      .byte_valid_o(out_valid), .byte_ready_i(out_ready), .byte_o(out_byte),
+      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i), .byte_clk_i(usb_clk_i),
+      .byte_valid_i(received), .byte_ready_o(received_ready), .byte_i(received_byte),
+      .byte_valid_o(sent), .byte_ready_i(sent_ready), .byte_o(sent_byte),
       .alive_o(alive_o), .link_o(link_o), .spike_o(spike_o),
       .retired_o(retired_o), .synaptic_event_o(synaptic_event_o));
 endmodule

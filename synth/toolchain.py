@@ -127,7 +127,7 @@ def synthesis(top, sources, defines, parameters, command, then=""):
 def signal(name):
     """A register's name without what synthesis appended to it."""
     name = re.split(r"_(?:TRELLIS_FF|LUT4|CCU2C|PFUMX|L6MUX21|SB_\w+)|\$", name)[0]
-    return name.removeprefix("core.").removeprefix("soc.soc.").removesuffix("_LC") or "?"
+    return re.sub(r"^(core\.|(soc\.){2,})", "", name).removesuffix("_LC") or "?"
 
 
 def delay(path):

@@ -15,7 +15,7 @@ module izh_hx8k_evn #(
 
   // 12 MHz * 48 / 2^4.
   wire clk, locked, rst;
-  izh_ice40_pll_core #(.LOOP(7'd47), .OUTPUT(3'd4)) pll (
+  izh_ice40_pll #(.PAD(0), .LOOP(7'd47), .OUTPUT(3'd4)) pll (
       .clk_i(CLK), .clk_o(clk), .locked_o(locked));
   izh_power_on reset (.clk_i(clk), .good_i(locked), .rst_o(rst));
 

@@ -18,7 +18,7 @@ module izh_icebreaker #(
   // 12 MHz * 64 / 2^5.
   wire clk, locked, rst;
   izh_ice40_pll #(.LOOP(7'd63), .OUTPUT(3'd5)) pll (
-      .pad_i(CLK), .clk_o(clk), .locked_o(locked));
+      .clk_i(CLK), .clk_o(clk), .locked_o(locked));
   izh_power_on reset (.clk_i(clk), .good_i(locked), .rst_o(rst));
 
   wire alive, link, spike;

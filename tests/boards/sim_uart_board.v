@@ -1,10 +1,10 @@
-// sim_hx8k_evn.v: the top of the iCE40-HX8K-B-EVN with the ports of izh_soc_uart, for co-simulation
+// sim_uart_board.v: the top of a board with the ports of izh_soc_uart, for co-simulation
 // SPDX-License-Identifier: Apache-2.0
 // The board makes its own clock and reset: what comes out of its PLL is given here, and the resets and the
 // UART's clock are not used.
 `default_nettype none
 
-module sim_hx8k_evn #(
+module sim_uart_board #(
 `include "izh_soc_parameters.vh"
 ) (
     input  wire             clk_i,
@@ -20,19 +20,27 @@ module sim_hx8k_evn #(
     output wire [LANES-1:0] synaptic_event_o
 );
   wire unused_inputs = &{1'b0, rst_i, uart_rst_i, uart_clk_i};
-  wire [2:0] led;
-  assign {spike_o, link_o, alive_o} = led;
   assign retired_o = board.soc.retired_o;
   assign synaptic_event_o = board.soc.synaptic_event_o;
 
+`ifdef SIM_ICEBREAKER
+  wire green_n, red_n;
+  assign {alive_o, link_o} = ~{green_n, red_n};
+  izh_icebreaker #(
+`include "izh_soc_passed.vh"
+  ) board (
+      .CLK(1'b0), .RX(rx_i), .TX(tx_o), .LEDG_N(green_n), .LEDR_N(red_n), .LED1(spike_o));
+`else
   izh_hx8k_evn #(
 `include "izh_soc_passed.vh"
   ) board (
-      .CLK(1'b0), .RX(rx_i), .TX(tx_o), .LED(led));
+      .CLK(1'b0), .RX(rx_i), .TX(tx_o), .LED({spike_o, link_o, alive_o}));
+`endif
 endmodule
 
 // In the place of the PLL of rtl/boards.
-module izh_ice40_pll_core #(
+module izh_ice40_pll #(
+    parameter PAD = 1,
     parameter [3:0] INPUT = 4'd0,
     parameter [6:0] LOOP = 7'd0,
     parameter [2:0] OUTPUT = 3'd0,
@@ -43,7 +51,7 @@ module izh_ice40_pll_core #(
     output wire locked_o
 );
   wire unused_pin = &{1'b0, clk_i};
-  assign clk_o = sim_hx8k_evn.clk_i;
+  assign clk_o = sim_uart_board.clk_i;
   assign locked_o = 1'b1;
 endmodule
 `default_nettype wire
