@@ -168,10 +168,10 @@ def rate_row(result):
     updates = size["LANES"] / update_clocks
     hertz = 1e6 * result.clock()
     events = size["LANES"] / event_clocks if size["SYNAPSES"] else 0
-    multipliers = result.resources[RESOURCES[board.family]["DSP"]]["used"]
+    multipliers = result.resources.get(RESOURCES[board.family]["DSP"])
     return held + [f"{hertz * updates / STEPS_PER_SECOND:,.0f}", f"{hertz * updates / 1e6:,.0f} M",
                    f"{hertz * events / 1e6:,.0f} M" if events else "-",
-                   f"{updates / multipliers:.3f}"]
+                   f"{updates / multipliers['used']:.3f}" if multipliers else "-"]
 
 
 def notes(results):

@@ -48,8 +48,10 @@ module izh_multiply_add #(
   wire [2*ROWS-1:0] digits = {{(2 * ROWS - WIDTH + 1) {b[WIDTH-1]}}, b[WIDTH-2:0]};
   wire signed [WIDTH+1:0] once = {{2{a[WIDTH-1]}}, a};
   wire signed [WIDTH+1:0] twice = once <<< 1;
+  // The sign added to itself is the carry and the sign. A cell with one net at both inputs of its carry
+  // can keep nextpnr's routers at work for ever (its issue 1341).
   (* keep *) wire signed [WIDTH+1:0] thrice;
-  assign thrice = once + twice;
+  assign thrice = {a[WIDTH-1], {1'b0, a[WIDTH-1:1]} + {1'b0, a[WIDTH-2:0]}, a[0]};
 
   // The low half of the addend is there from the start, the high half joins in at the end.
   wire [2*ROWS-1:0] below;
