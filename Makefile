@@ -231,7 +231,7 @@ help:
 	@echo 'make bench     docs/speed.md: the model beside a plain C loop and Brian2; ROUNDS=n (7)'
 	@echo 'make vectors   golden vectors into build/vectors'
 	@echo 'make figures   the pictures in docs/'
-	@echo 'make report    place and route of the core alone: docs/area.md; then make boards'
+	@echo 'make report    place and route of the core alone: docs/area.md; then make netlist and make boards'
 	@echo 'make boards    docs/boards.md: place and route of every board; hours. BOARDS_ARGS="--only TEXT --seeds N --jobs N"'
 	@echo 'make bitstream BOARD=ulx3s  place and route for a board; SIZE= of its chip, SEED= of the routing'
 	@echo 'make prog BOARD=ulx3s       load it with the board'"'"'s usual loader'
@@ -306,6 +306,7 @@ prove:
 report:
 	@tools/setup.sh report
 	@$(PYTHON) synth/report.py
+	@$(MAKE) --no-print-directory netlist
 	@$(MAKE) --no-print-directory boards
 
 # What is done already is not routed again.
