@@ -47,8 +47,7 @@ static void test_every_board_and_size_has_its_rows(void **unused)
     izh_assert_said("## OrangeCrab");
     izh_assert_said("| 85 | `izh_core` | 8 | 1,024 | 114,688 | 192,000 | 768 M | 768 M | 1.600 |");
     // An HX8K has neither SPRAM nor multipliers.
-    izh_assert_said(
-        "| 8k | 4,659 of 5,280 | 1,812 of 5,280 | 30 of 30 | - | - | 0 + 0 + 0 |");
+    izh_assert_said("| 8k | 4,659 of 5,280 | 1,812 of 5,280 | 30 of 30 | - | - | 0 + 0 + 0 |");
     izh_assert_said("| 8k | `izh_core_compact` | 1 | 128 | 1,344 | 2,250 | 9 M | 18 M | - |");
     izh_assert_said("## Cynthion r1.4");
     izh_assert_said("| 12 | USB | **90.0** | 90.0 | 90.0 | 60.0 | +50.0 % |");
