@@ -30,9 +30,9 @@ module izh_soc_usb #(
   assign retired_o = {LANES{1'b0}};
   assign synaptic_event_o = {LANES{1'b0}};
 
-  clocks measured (
-      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i), .usb_clk_i(usb_clk_i),
-      .usb_rst_i(usb_rst_i));
+  clock link (.clk_i(clk_i), .rst_i(rst_i));
+  clock engine (.clk_i(engine_clk_i), .rst_i(rst_i));
+  clock usb (.clk_i(usb_clk_i), .rst_i(usb_rst_i));
 endmodule
 
 module izh_soc_ulpi #(
@@ -62,41 +62,24 @@ module izh_soc_ulpi #(
   assign retired_o = {LANES{1'b0}};
   assign synaptic_event_o = {LANES{1'b0}};
 
-  clocks measured (
-      .clk_i(clk_i), .rst_i(rst_i), .engine_clk_i(engine_clk_i), .usb_clk_i(usb_clk_i),
-      .usb_rst_i(usb_rst_i));
+  clock link (.clk_i(clk_i), .rst_i(rst_i));
+  clock engine (.clk_i(engine_clk_i), .rst_i(rst_i));
+  clock usb (.clk_i(usb_clk_i), .rst_i(usb_rst_i));
 endmodule
 
-module clocks (
+module clock (
     input wire clk_i,
-    input wire rst_i,
-    input wire engine_clk_i,
-    input wire usb_clk_i,
-    input wire usb_rst_i
+    input wire rst_i
 );
-  real clk_hz, engine_clk_hz, usb_clk_hz, start, engine_start, usb_start;
-  integer reset_clocks = 0, usb_reset_clocks = 0;
+  real hz, start;
+  integer reset_clocks = 0;
 
   always @(posedge clk_i) if (rst_i) reset_clocks = reset_clocks + 1;
-  always @(posedge usb_clk_i) if (usb_rst_i) usb_reset_clocks = usb_reset_clocks + 1;
-
   initial begin
     @(negedge rst_i);
     @(posedge clk_i) start = $realtime;
     repeat (1000) @(posedge clk_i);
-    clk_hz = 1000 * 1.0e12 / ($realtime - start);
-  end
-  initial begin
-    @(negedge rst_i);
-    @(posedge engine_clk_i) engine_start = $realtime;
-    repeat (1000) @(posedge engine_clk_i);
-    engine_clk_hz = 1000 * 1.0e12 / ($realtime - engine_start);
-  end
-  initial begin
-    @(negedge usb_rst_i);
-    @(posedge usb_clk_i) usb_start = $realtime;
-    repeat (1000) @(posedge usb_clk_i);
-    usb_clk_hz = 1000 * 1.0e12 / ($realtime - usb_start);
+    hz = 1000 * 1.0e12 / ($realtime - start);
   end
 endmodule
 
@@ -122,18 +105,10 @@ module izh_soc_uart #(
   assign retired_o = {LANES{1'b0}};
   assign synaptic_event_o = {LANES{1'b0}};
 
-  real clk_hz, start;
-  integer reset_clocks = 0;
   wire one_clock = CROSSED == 0 && engine_clk_i === clk_i && uart_clk_i === clk_i
       && uart_rst_i === rst_i;
 
-  always @(posedge clk_i) if (rst_i) reset_clocks = reset_clocks + 1;
-  initial begin
-    @(negedge rst_i);
-    @(posedge clk_i) start = $realtime;
-    repeat (1000) @(posedge clk_i);
-    clk_hz = 1000 * 1.0e12 / ($realtime - start);
-  end
+  clock link (.clk_i(clk_i), .rst_i(rst_i));
 endmodule
 
 module tb_boards;
@@ -203,55 +178,55 @@ module tb_boards;
   // Clocks in reset before the PLL had locked, which count for nothing.
   integer ulx3s_early, ulx3s_usb_early, crab_early, crab_usb_early, cynthion_early, cynthion_usb_early;
   always @(posedge ulx3s.locked) begin
-    ulx3s_early = ulx3s.soc.measured.reset_clocks;
-    ulx3s_usb_early = ulx3s.soc.measured.usb_reset_clocks;
+    ulx3s_early = ulx3s.soc.link.reset_clocks;
+    ulx3s_usb_early = ulx3s.soc.usb.reset_clocks;
   end
   always @(posedge crab.locked) begin
-    crab_early = crab.soc.measured.reset_clocks;
-    crab_usb_early = crab.soc.measured.usb_reset_clocks;
+    crab_early = crab.soc.link.reset_clocks;
+    crab_usb_early = crab.soc.usb.reset_clocks;
   end
 
   always @(posedge cynthion.locked) begin
-    cynthion_early = cynthion.soc.measured.reset_clocks;
-    cynthion_usb_early = cynthion.soc.measured.usb_reset_clocks;
+    cynthion_early = cynthion.soc.link.reset_clocks;
+    cynthion_usb_early = cynthion.soc.usb.reset_clocks;
   end
 
   integer breaker_early, evn_early;
-  always @(posedge breaker.locked) breaker_early = breaker.soc.reset_clocks;
-  always @(posedge evn.locked) evn_early = evn.soc.reset_clocks;
+  always @(posedge breaker.locked) breaker_early = breaker.soc.link.reset_clocks;
+  always @(posedge evn.locked) evn_early = evn.soc.link.reset_clocks;
 
   initial begin
     #120000000;
-    expect_that(near(ulx3s.soc.measured.engine_clk_hz, CLOCK), "ULX3S: engine's clock");
-    expect_that(near(ulx3s.soc.measured.clk_hz, CLOCK / 2), "ULX3S: link's clock");
-    expect_that(near(ulx3s.soc.measured.usb_clk_hz, 48.0e6), "ULX3S: USB's clock");
-    expect_that(near(crab.soc.measured.engine_clk_hz, CLOCK), "OrangeCrab: engine's clock");
-    expect_that(near(crab.soc.measured.clk_hz, CLOCK / 2), "OrangeCrab: link's clock");
-    expect_that(near(crab.soc.measured.usb_clk_hz, 48.0e6), "OrangeCrab: USB's clock");
-    expect_that(near(cynthion.soc.measured.engine_clk_hz, CLOCK), "Cynthion: engine's clock");
-    expect_that(near(cynthion.soc.measured.clk_hz, CLOCK / 2), "Cynthion: link's clock");
-    expect_that(near(cynthion.soc.measured.usb_clk_hz, 60.0e6), "Cynthion: USB's clock");
+    expect_that(near(ulx3s.soc.engine.hz, CLOCK), "ULX3S: engine's clock");
+    expect_that(near(ulx3s.soc.link.hz, CLOCK / 2), "ULX3S: link's clock");
+    expect_that(near(ulx3s.soc.usb.hz, 48.0e6), "ULX3S: USB's clock");
+    expect_that(near(crab.soc.engine.hz, CLOCK), "OrangeCrab: engine's clock");
+    expect_that(near(crab.soc.link.hz, CLOCK / 2), "OrangeCrab: link's clock");
+    expect_that(near(crab.soc.usb.hz, 48.0e6), "OrangeCrab: USB's clock");
+    expect_that(near(cynthion.soc.engine.hz, CLOCK), "Cynthion: engine's clock");
+    expect_that(near(cynthion.soc.link.hz, CLOCK / 2), "Cynthion: link's clock");
+    expect_that(near(cynthion.soc.usb.hz, 60.0e6), "Cynthion: USB's clock");
     // Four clocks of the slower one are what the crossing between the two wants.
-    expect_that(ulx3s.soc.measured.reset_clocks - ulx3s_early >= 50, "ULX3S: link's reset");
-    expect_that(ulx3s.soc.measured.usb_reset_clocks - ulx3s_usb_early >= 50, "ULX3S: USB's reset");
-    expect_that(crab.soc.measured.reset_clocks - crab_early >= 50, "OrangeCrab: link's reset");
-    expect_that(crab.soc.measured.usb_reset_clocks - crab_usb_early >= 50, "OrangeCrab: USB's reset");
-    expect_that(cynthion.soc.measured.reset_clocks - cynthion_early >= 50, "Cynthion: link's reset");
+    expect_that(ulx3s.soc.link.reset_clocks - ulx3s_early >= 50, "ULX3S: link's reset");
+    expect_that(ulx3s.soc.usb.reset_clocks - ulx3s_usb_early >= 50, "ULX3S: USB's reset");
+    expect_that(crab.soc.link.reset_clocks - crab_early >= 50, "OrangeCrab: link's reset");
+    expect_that(crab.soc.usb.reset_clocks - crab_usb_early >= 50, "OrangeCrab: USB's reset");
+    expect_that(cynthion.soc.link.reset_clocks - cynthion_early >= 50, "Cynthion: link's reset");
     // A microsecond is what the transceiver wants.
-    expect_that(cynthion.soc.measured.usb_reset_clocks - cynthion_usb_early >= 4000,
+    expect_that(cynthion.soc.usb.reset_clocks - cynthion_usb_early >= 4000,
                 "Cynthion: USB's reset");
     expect_that(!ulx3s.soc.rst_i && !crab.soc.rst_i && !cynthion.soc.rst_i, "the links' resets end");
     expect_that(!ulx3s.soc.usb_rst_i && !crab.soc.usb_rst_i && !cynthion.soc.usb_rst_i,
                 "the USB devices' resets end");
     expect_that(&vccio && !gnd, "Cynthion: pins tied to supply and ground");
     expect_that(ulx3s.soc.usb_vbus_i && crab.soc.usb_vbus_i, "VBUS is taken for there");
-    expect_that(near(breaker.soc.clk_hz, BREAKER_CLOCK), "iCEBreaker: clock");
-    expect_that(near(evn.soc.clk_hz, EVN_CLOCK), "HX8K-B-EVN: clock");
+    expect_that(near(breaker.soc.link.hz, BREAKER_CLOCK), "iCEBreaker: clock");
+    expect_that(near(evn.soc.link.hz, EVN_CLOCK), "HX8K-B-EVN: clock");
     expect_that(breaker.soc.CLOCKS_PER_BIT * BAUD == BREAKER_CLOCK, "iCEBreaker: 3 Mbaud");
     expect_that(evn.soc.CLOCKS_PER_BIT * BAUD == EVN_CLOCK, "HX8K-B-EVN: 3 Mbaud");
     expect_that(breaker.soc.one_clock && evn.soc.one_clock, "one clock for UART, link and engine");
-    expect_that(breaker.soc.reset_clocks - breaker_early >= 50, "iCEBreaker: reset");
-    expect_that(evn.soc.reset_clocks - evn_early >= 50, "HX8K-B-EVN: reset");
+    expect_that(breaker.soc.link.reset_clocks - breaker_early >= 50, "iCEBreaker: reset");
+    expect_that(evn.soc.link.reset_clocks - evn_early >= 50, "HX8K-B-EVN: reset");
     expect_that(!breaker.soc.rst_i && !evn.soc.rst_i, "the UARTs' resets end");
     for (i = 0; i < 128; i = i + 1) begin
       driven = i;
