@@ -1,4 +1,4 @@
-# usb_line.py : D+ and D-: LUNA's bit-level blocks in one 48 MHz clock, bus reset and suspend
+# usb_line.py : D+ and D-: LUNA's bit-level blocks in one 48 MHz clock
 # SPDX-License-Identifier: Apache-2.0
 #
 # LUNA joins these blocks with clock-crossing FIFOs between 48 and 12 MHz and without use of the
@@ -8,9 +8,9 @@ from amaranth import Elaboratable, Module, Mux, ResetInserter, Signal
 from luna.gateware.interface.gateware_phy.receiver import (
     RxBitstuffRemover, RxClockDataRecovery, RxNRZIDecoder, RxPacketDetect, RxShifter)
 from luna.gateware.interface.gateware_phy.transmitter import TxPipeline
+from usb_watch import watch_line
 
-RESET_CYCLES = 30        # of 12 MHz: 2.5 us of SE0
-SUSPEND_CYCLES = 36000   # 3 ms of J
+MEGAHERTZ = 12  # of the domain usb
 
 
 class Held(Elaboratable):
@@ -52,7 +52,8 @@ class Line(Elaboratable):
         m.submodules.recovery = recovery = RxClockDataRecovery(self.dp_i, self.dn_i)
         self._transmit(m)
         self._receive(m, recovery)
-        self._watch(m, recovery)
+        # LUNA's names are the wrong way round: its K is D+ high, and so the idle line.
+        watch_line(m, self, ~recovery.line_state_dk, ~recovery.line_state_se0, MEGAHERTZ)
         return m
 
     def _transmit(self, m):
@@ -110,21 +111,3 @@ class Line(Elaboratable):
             m.d.usb += self.rx_active.eq(1)
         with m.Elif(end.o):
             m.d.usb += self.rx_active.eq(0)
-
-    def _watch(self, m, recovery):
-        quiet = Signal(range(SUSPEND_CYCLES + 1))
-        se0 = Signal(range(RESET_CYCLES + 1))
-        m.d.comb += [
-            self.suspended.eq(quiet == SUSPEND_CYCLES),
-            self.bus_reset.eq(se0 == RESET_CYCLES),
-        ]
-        # LUNA's names are the wrong way round: its K is D+ high, and so the idle line.
-        idle = recovery.line_state_dk
-        with m.If(~idle):
-            m.d.usb += quiet.eq(0)
-        with m.Elif(~self.suspended):
-            m.d.usb += quiet.eq(quiet + 1)
-        with m.If(~recovery.line_state_se0):
-            m.d.usb += se0.eq(0)
-        with m.Elif(~self.bus_reset):
-            m.d.usb += se0.eq(se0 + 1)

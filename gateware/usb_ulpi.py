@@ -1,4 +1,4 @@
-# usb_ulpi.py : the line behind a ULPI transceiver: LUNA's translator, bus reset, suspend, patience
+# usb_ulpi.py : the line behind a ULPI transceiver: LUNA's translator, and patience
 # SPDX-License-Identifier: Apache-2.0
 #
 # The transceiver stays at full speed: no chirp, so that no host asks for high speed. Its clock,
@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 from amaranth import Elaboratable, Module, Signal
 from luna.gateware.interface.ulpi import UTMITranslator
+from usb_watch import watch_line
 
-RESET_CYCLES = 150        # of 60 MHz: 2.5 us of SE0
-SUSPEND_CYCLES = 180000   # 3 ms of J
+MEGAHERTZ = 60
 # ULPI 1.1, full speed: a packet is answered 7 to 18 clocks after J has been told behind its SE0.
 # Two of them are in the translator's registers.
 PATIENCE = 8
@@ -55,7 +55,7 @@ class UlpiLine(Elaboratable):
         ]
         self._watch_errors(m, utmi)
         self._wait(m, utmi)
-        self._watch_line(m, utmi)
+        watch_line(m, self, utmi.line_state != J, utmi.line_state != SE0, MEGAHERTZ)
         return m
 
     def _watch_errors(self, m, utmi):
@@ -75,19 +75,3 @@ class UlpiLine(Elaboratable):
             m.d.usb += waited.eq(0)
         with m.Elif(~due):
             m.d.usb += waited.eq(waited + 1)
-
-    def _watch_line(self, m, utmi):
-        quiet = Signal(range(SUSPEND_CYCLES + 1))
-        se0 = Signal(range(RESET_CYCLES + 1))
-        m.d.comb += [
-            self.suspended.eq(quiet == SUSPEND_CYCLES),
-            self.bus_reset.eq(se0 == RESET_CYCLES),
-        ]
-        with m.If(utmi.line_state != J):
-            m.d.usb += quiet.eq(0)
-        with m.Elif(~self.suspended):
-            m.d.usb += quiet.eq(quiet + 1)
-        with m.If(utmi.line_state != SE0):
-            m.d.usb += se0.eq(0)
-        with m.Elif(~self.bus_reset):
-            m.d.usb += se0.eq(se0 + 1)
