@@ -24,24 +24,6 @@ enum {
 #define assert_done(status) assert_int_equal(status, IZH_USBHOST_DONE)
 #define assert_answer(answer, expected) assert_int_equal(answer, IZH_USBHOST_##expected)
 
-static int set_up(void **state)
-{
-    *state = usb_bench_enumerated(IZH_USB_PINS, izh_test_seed(20111102));
-    return 0;
-}
-
-static int set_up_ulpi(void **state)
-{
-    *state = usb_bench_enumerated(IZH_USB_ULPI, izh_test_seed(20111102));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    usb_bench_free(*state);
-    return 0;
-}
-
 static void test_loopback_of_transfers(void **state)
 {
     struct usb_bench *bench = *state;
@@ -524,58 +506,27 @@ static void test_streams_both_ways(void **state)
     free(back);
 }
 
+static struct usb_bench_device pins = {IZH_USB_PINS, 20111102};
+static struct usb_bench_device ulpi = {IZH_USB_ULPI, 20111102};
+
+#define WITH_PINS(test) USB_TEST("", test, pins)
+#define WITH_ULPI(test) USB_TEST("ulpi_", test, ulpi)
+#define EACH_TEST(WITH)                                                                            \
+    WITH(test_loopback_of_transfers), WITH(test_flush_ends_a_full_packet),                         \
+        WITH(test_without_flush_packets_are_full), WITH(test_two_packets_of_room),                 \
+        WITH(test_repeated_out), WITH(test_repeated_out_without_room), WITH(test_broken_out),      \
+        WITH(test_broken_tokens), WITH(test_badly_stuffed_token), WITH(test_too_long_out),         \
+        WITH(test_other_identifiers), WITH(test_empty_out), WITH(test_lost_ack),                   \
+        WITH(test_foreign_ack_is_not_ours), WITH(test_foreign_data_is_not_ours),                   \
+        WITH(test_foreign_data_behind_our_own), WITH(test_foreign_data_over_full_memory),          \
+        WITH(test_toggles_after_requests), WITH(test_toggles_after_bus_reset),                     \
+        WITH(test_toggles_after_halt), WITH(test_slow_consumer), WITH(test_streams_both_ways)
+
 int main(void)
 {
-#define WITH_DEVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-#define WITH_ULPI(test)                                                                            \
-    {                                                                                              \
-        "ulpi_" #test, test, set_up_ulpi, tear_down, NULL                                          \
-    }
     const struct CMUnitTest tests[] = {
-        WITH_DEVICE(test_loopback_of_transfers),
-        WITH_DEVICE(test_flush_ends_a_full_packet),
-        WITH_DEVICE(test_without_flush_packets_are_full),
-        WITH_DEVICE(test_two_packets_of_room),
-        WITH_DEVICE(test_repeated_out),
-        WITH_DEVICE(test_repeated_out_without_room),
-        WITH_DEVICE(test_broken_out),
-        WITH_DEVICE(test_broken_tokens),
-        WITH_DEVICE(test_badly_stuffed_token),
-        WITH_DEVICE(test_too_long_out),
-        WITH_DEVICE(test_other_identifiers),
-        WITH_DEVICE(test_empty_out),
-        WITH_DEVICE(test_lost_ack),
-        WITH_DEVICE(test_foreign_ack_is_not_ours),
-        WITH_DEVICE(test_foreign_data_is_not_ours),
-        WITH_DEVICE(test_foreign_data_behind_our_own),
-        WITH_DEVICE(test_foreign_data_over_full_memory),
-        WITH_DEVICE(test_toggles_after_requests),
-        WITH_DEVICE(test_toggles_after_bus_reset),
-        WITH_DEVICE(test_toggles_after_halt),
-        WITH_DEVICE(test_slow_consumer),
-        WITH_DEVICE(test_streams_both_ways),
-        WITH_ULPI(test_loopback_of_transfers),
-        WITH_ULPI(test_flush_ends_a_full_packet),
-        WITH_ULPI(test_without_flush_packets_are_full),
-        WITH_ULPI(test_two_packets_of_room),
-        WITH_ULPI(test_repeated_out),
-        WITH_ULPI(test_repeated_out_without_room),
-        WITH_ULPI(test_broken_out),
-        WITH_ULPI(test_broken_tokens),
-        WITH_ULPI(test_badly_stuffed_token),
-        WITH_ULPI(test_too_long_out),
-        WITH_ULPI(test_other_identifiers),
-        WITH_ULPI(test_empty_out),
-        WITH_ULPI(test_lost_ack),
-        WITH_ULPI(test_foreign_ack_is_not_ours),
-        WITH_ULPI(test_foreign_data_is_not_ours),
-        WITH_ULPI(test_foreign_data_behind_our_own),
-        WITH_ULPI(test_foreign_data_over_full_memory),
-        WITH_ULPI(test_toggles_after_requests),
-        WITH_ULPI(test_toggles_after_bus_reset),
-        WITH_ULPI(test_toggles_after_halt),
-        WITH_ULPI(test_slow_consumer),
-        WITH_ULPI(test_streams_both_ways),
+        EACH_TEST(WITH_PINS),
+        EACH_TEST(WITH_ULPI),
     };
     return cmocka_run_group_tests_name("usb_bulk", tests, NULL, NULL);
 }

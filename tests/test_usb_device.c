@@ -39,24 +39,6 @@ static const uint8_t bos[] = {5,    15,   40,   0,    2,    7,    16,   2,    0,
                               0x89, 0x45, 0xc7, 0x4c, 0x9c, 0xd2, 0x65, 0x9d, 0x9e, 0x64,
                               0x8a, 0x9f, 0,    0,    3,    6,    162,  0,    0x20, 0};
 
-static int set_up(void **state)
-{
-    *state = usb_bench_enumerated(IZH_USB_PINS, izh_test_seed(20111101));
-    return 0;
-}
-
-static int set_up_ulpi(void **state)
-{
-    *state = usb_bench_enumerated(IZH_USB_ULPI, izh_test_seed(20111101));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    usb_bench_free(*state);
-    return 0;
-}
-
 // Asks for a descriptor with one length after the other; each answer is as much of it as asked for.
 static void expect_descriptor(struct usb_bench *bench, uint16_t value, const uint8_t *expected,
                               size_t length)
@@ -474,46 +456,24 @@ static void test_any_order(void **state)
     }
 }
 
+static struct usb_bench_device pins = {IZH_USB_PINS, 20111101};
+static struct usb_bench_device ulpi = {IZH_USB_ULPI, 20111101};
+
+#define WITH_PINS(test) USB_TEST("", test, pins)
+#define WITH_ULPI(test) USB_TEST("ulpi_", test, ulpi)
+#define EACH_TEST(WITH)                                                                            \
+    WITH(test_enumeration), WITH(test_descriptors), WITH(test_microsoft_set),                      \
+        WITH(test_refused_requests), WITH(test_configurations), WITH(test_interfaces),             \
+        WITH(test_status), WITH(test_halt), WITH(test_address), WITH(test_abandoned_address),      \
+        WITH(test_no_endpoints_without_configuration), WITH(test_repeated_control_packets),        \
+        WITH(test_abandoned_control_reads), WITH(test_setup_after_broken_packets),                 \
+        WITH(test_bulk_between_stages), WITH(test_any_order)
+
 int main(void)
 {
-#define WITH_DEVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-#define WITH_ULPI(test)                                                                            \
-    {                                                                                              \
-        "ulpi_" #test, test, set_up_ulpi, tear_down, NULL                                          \
-    }
     const struct CMUnitTest tests[] = {
-        WITH_DEVICE(test_enumeration),
-        WITH_DEVICE(test_descriptors),
-        WITH_DEVICE(test_microsoft_set),
-        WITH_DEVICE(test_refused_requests),
-        WITH_DEVICE(test_configurations),
-        WITH_DEVICE(test_interfaces),
-        WITH_DEVICE(test_status),
-        WITH_DEVICE(test_halt),
-        WITH_DEVICE(test_address),
-        WITH_DEVICE(test_abandoned_address),
-        WITH_DEVICE(test_no_endpoints_without_configuration),
-        WITH_DEVICE(test_repeated_control_packets),
-        WITH_DEVICE(test_abandoned_control_reads),
-        WITH_DEVICE(test_setup_after_broken_packets),
-        WITH_DEVICE(test_bulk_between_stages),
-        WITH_DEVICE(test_any_order),
-        WITH_ULPI(test_enumeration),
-        WITH_ULPI(test_descriptors),
-        WITH_ULPI(test_microsoft_set),
-        WITH_ULPI(test_refused_requests),
-        WITH_ULPI(test_configurations),
-        WITH_ULPI(test_interfaces),
-        WITH_ULPI(test_status),
-        WITH_ULPI(test_halt),
-        WITH_ULPI(test_address),
-        WITH_ULPI(test_abandoned_address),
-        WITH_ULPI(test_no_endpoints_without_configuration),
-        WITH_ULPI(test_repeated_control_packets),
-        WITH_ULPI(test_abandoned_control_reads),
-        WITH_ULPI(test_setup_after_broken_packets),
-        WITH_ULPI(test_bulk_between_stages),
-        WITH_ULPI(test_any_order),
+        EACH_TEST(WITH_PINS),
+        EACH_TEST(WITH_ULPI),
     };
     return cmocka_run_group_tests_name("usb_device", tests, NULL, NULL);
 }

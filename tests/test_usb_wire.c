@@ -24,24 +24,6 @@ static const double least_turnaround = 2, most_turnaround = 6.5;
 #define assert_done(status) assert_int_equal(status, IZH_USBHOST_DONE)
 #define assert_answer(answer, expected) assert_int_equal(answer, IZH_USBHOST_##expected)
 
-static int set_up(void **state)
-{
-    *state = usb_bench_enumerated(IZH_USB_PINS, izh_test_seed(20111102));
-    return 0;
-}
-
-static int set_up_ulpi(void **state)
-{
-    *state = usb_bench_enumerated(IZH_USB_ULPI, izh_test_seed(20111102));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    usb_bench_free(*state);
-    return 0;
-}
-
 // A greedy host has 19 packets of 64 bytes in each frame.
 static uint64_t packets_of_frames(struct usb_bench *bench, uint8_t endpoint, int frames)
 {
@@ -278,27 +260,21 @@ static void test_noise_on_the_line(void **state)
     usb_expect_fresh(bench);
 }
 
+static struct usb_bench_device pins = {IZH_USB_PINS, 20111102};
+static struct usb_bench_device ulpi = {IZH_USB_ULPI, 20111102};
+
+#define WITH_PINS(test) USB_TEST("", test, pins)
+#define WITH_ULPI(test) USB_TEST("ulpi_", test, ulpi)
+#define EACH_TEST(WITH)                                                                            \
+    WITH(test_nineteen_packets_a_frame), WITH(test_turnaround), WITH(test_suspend),                \
+        WITH(test_reset_needs_its_time), WITH(test_unplugged), WITH(test_noise_on_the_line)
+
 int main(void)
 {
-#define WITH_DEVICE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-#define WITH_ULPI(test)                                                                            \
-    {                                                                                              \
-        "ulpi_" #test, test, set_up_ulpi, tear_down, NULL                                          \
-    }
     const struct CMUnitTest tests[] = {
-        WITH_DEVICE(test_nineteen_packets_a_frame),
-        WITH_DEVICE(test_turnaround),
+        EACH_TEST(WITH_PINS),
         cmocka_unit_test(test_clock_recovery),
-        WITH_DEVICE(test_suspend),
-        WITH_DEVICE(test_reset_needs_its_time),
-        WITH_DEVICE(test_unplugged),
-        WITH_DEVICE(test_noise_on_the_line),
-        WITH_ULPI(test_nineteen_packets_a_frame),
-        WITH_ULPI(test_turnaround),
-        WITH_ULPI(test_suspend),
-        WITH_ULPI(test_reset_needs_its_time),
-        WITH_ULPI(test_unplugged),
-        WITH_ULPI(test_noise_on_the_line),
+        EACH_TEST(WITH_ULPI),
     };
     return cmocka_run_group_tests_name("usb_wire", tests, NULL, NULL);
 }

@@ -68,11 +68,19 @@ struct usb_bench *usb_bench_new(uint64_t seed, const struct izh_usbwire_settings
     return new_bench(IZH_USB_PINS, seed, settings);
 }
 
-struct usb_bench *usb_bench_enumerated(enum izh_usb_kind kind, uint64_t seed)
+int usb_bench_set_up(void **state)
 {
-    struct usb_bench *bench = new_bench(kind, seed, NULL);
+    const struct usb_bench_device *device = *state;
+    struct usb_bench *bench = new_bench(device->kind, izh_test_seed(device->seed), NULL);
     usb_enumerate(bench);
-    return bench;
+    *state = bench;
+    return 0;
+}
+
+int usb_bench_tear_down(void **state)
+{
+    usb_bench_free(*state);
+    return 0;
 }
 
 void usb_bench_free(struct usb_bench *bench)

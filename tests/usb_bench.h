@@ -28,11 +28,23 @@ struct usb_bench {
 
 // A device with power and a host that has seen it; nothing asked yet. settings may be NULL.
 struct usb_bench *usb_bench_new(uint64_t seed, const struct izh_usbwire_settings *settings);
-struct usb_bench *usb_bench_enumerated(enum izh_usb_kind kind, uint64_t seed);
 void usb_bench_flush(struct usb_bench *bench, bool flush);
 
 // Checks that both never drove at once, and that the device still enumerates.
 void usb_bench_free(struct usb_bench *bench);
+
+// Fixtures of a test with a device that is enumerated: which one says its initial state, a
+// usb_bench_device.
+struct usb_bench_device {
+    enum izh_usb_kind kind;
+    uint64_t seed; // unless the environment has another
+};
+int usb_bench_set_up(void **state);
+int usb_bench_tear_down(void **state);
+#define USB_TEST(prefix, test, device)                                                             \
+    {                                                                                              \
+        prefix #test, test, usb_bench_set_up, usb_bench_tear_down, &(device)                       \
+    }
 
 // One control transfer; data has room for length bytes; *actual may be NULL.
 enum izh_usbhost_status usb_request(struct usb_bench *bench, uint8_t kind, uint8_t request,
