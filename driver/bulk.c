@@ -7,6 +7,8 @@
 // one that runs the callbacks.
 #include "bulk.h"
 
+#include "monotonic.h"
+
 #include <libusb.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -58,13 +60,6 @@ struct izh_bulk {
     uint64_t clears;
     atomic_bool interrupted;
 };
-
-uint64_t izh_bulk_now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
 
 static struct slot *slot_at(struct pipe *pipe, int distance)
 {
@@ -163,7 +158,7 @@ static void clear(struct pipe *pipe)
 {
     struct izh_bulk *bulk = pipe->bulk;
     cancel(pipe);
-    uint64_t now_us = izh_bulk_now_us();
+    uint64_t now_us = izh_monotonic_us();
     if (pipe->flying || now_us < pipe->clear_at_us)
         return;
     if (pipe->clears++ == CLEARS) {
@@ -204,7 +199,7 @@ static bool poll_events(struct izh_bulk *bulk, uint64_t timeout_us)
 static uint64_t time_to_wait(const struct izh_bulk *bulk, uint64_t until_us)
 {
     const struct pipe *pipes[] = {&bulk->in, &bulk->out};
-    uint64_t now_us = izh_bulk_now_us(), hour_us = UINT64_C(3600000000);
+    uint64_t now_us = izh_monotonic_us(), hour_us = UINT64_C(3600000000);
     for (int i = 0; i < 2; i++)
         if (pipes[i]->halted && !pipes[i]->flying && pipes[i]->clear_at_us < until_us)
             until_us = pipes[i]->clear_at_us;
@@ -277,8 +272,7 @@ enum izh_status izh_bulk_send(struct izh_bulk *bulk, const uint8_t *bytes, size_
 enum izh_status izh_bulk_receive(struct izh_bulk *bulk, uint8_t *bytes, size_t size, size_t *got,
                                  uint64_t timeout_us)
 {
-    uint64_t now_us = izh_bulk_now_us();
-    uint64_t until_us = timeout_us < UINT64_MAX - now_us ? now_us + timeout_us : UINT64_MAX;
+    uint64_t until_us = izh_deadline_us(timeout_us);
     bool polled = false;
     for (;;) {
         *got = bulk->told ? 0 : take(&bulk->in, bytes, size);
@@ -295,7 +289,7 @@ enum izh_status izh_bulk_receive(struct izh_bulk *bulk, uint8_t *bytes, size_t s
         }
         if (atomic_exchange(&bulk->interrupted, false))
             return IZH_OK;
-        if (polled && izh_bulk_now_us() >= until_us)
+        if (polled && izh_monotonic_us() >= until_us)
             return IZH_OK;
         polled = true;
         if (!poll_events(bulk, time_to_wait(bulk, until_us)))

@@ -43,6 +43,4 @@ uint64_t izh_bulk_clears(const struct izh_bulk *bulk);
 // left is lost. The caller then releases the interface and closes the handle.
 void izh_bulk_stop(struct izh_bulk *bulk);
 
-uint64_t izh_bulk_now_us(void);
-
 #endif

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carrier.h"
 
+#include "monotonic.h"
+
 #include <stdlib.h>
 
 struct izh_carrier_faults izh_carrier_faults(const struct izh_transport *transport)
@@ -26,7 +28,7 @@ enum izh_status izh_carrier_receive(struct izh_transport *transport, uint8_t *by
 uint64_t izh_carrier_now_us(struct izh_transport *transport)
 {
     (void)transport;
-    return izh_bulk_now_us();
+    return izh_monotonic_us();
 }
 
 void izh_carrier_interrupt(struct izh_transport *transport)

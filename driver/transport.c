@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const struct izh_transport_ops *const built_in[] = {&izh_transport_model, &izh_transport_usb,
-                                                           &izh_transport_ftdi};
+                                                           &izh_transport_ftdi, &izh_transport_tty};
 
 enum { BUILT_IN = sizeof built_in / sizeof *built_in, ADDED_MAX = 8 };
 

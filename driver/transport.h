@@ -61,6 +61,9 @@ bool izh_device_events(struct izh_device *device, uint64_t *events);
 // The golden model behind the link; docs/driver.md has the keys of its URI.
 extern const struct izh_transport_ops izh_transport_model;
 
+// A terminal of the kernel's, whatever makes it; docs/carriers.md.
+extern const struct izh_transport_ops izh_transport_tty;
+
 // Makes a scheme known that is not built in; ops stays where it is for as long as devices are
 // opened. To be called before the first izh_device_open or izh_device_list, by one thread: the
 // table has no lock, and is all that the library keeps outside of its devices. IZH_OK,

@@ -1,6 +1,7 @@
 // transport_model.c: "model:", a board in software in this process
 // SPDX-License-Identifier: Apache-2.0
 #include "model_uri.h"
+#include "monotonic.h"
 #include "transport.h"
 
 #include <pthread.h>
@@ -22,17 +23,10 @@ struct model_transport {
     bool interrupted;
 };
 
-static uint64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static uint64_t model_now(struct izh_transport *transport)
 {
     (void)transport;
-    return now_us();
+    return izh_monotonic_us();
 }
 
 // ---- Life ---------------------------------------------------------------------------------------
@@ -166,7 +160,7 @@ static enum izh_status model_receive(struct izh_transport *transport, uint8_t *b
                                      size_t *got, uint64_t timeout_us)
 {
     struct model_transport *t = (struct model_transport *)transport;
-    uint64_t until = now_us() + timeout_us;
+    uint64_t until = izh_deadline_us(timeout_us);
     do {
         *got = izh_soft_board_send(t->board, bytes, size, UPDATES);
         if (*got || take_interrupt(t))
@@ -175,7 +169,7 @@ static enum izh_status model_receive(struct izh_transport *transport, uint8_t *b
             wait(t, until);
             return IZH_OK;
         }
-    } while (now_us() < until);
+    } while (izh_monotonic_us() < until);
     return IZH_OK;
 }
 

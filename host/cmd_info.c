@@ -125,7 +125,8 @@ const struct izh_command izh_command_info = {
     "what is behind an address: board, engine, link",
     "usage: izh info --on ADDRESS [--json]\n"
     "\n"
-    "  --on ADDRESS      model:, sim:NAME, usb:, usb:SERIAL, ftdi:, ftdi:SERIAL (izh list)\n"
+    "  --on ADDRESS      model:, sim:NAME, usb:, usb:SERIAL, ftdi:, ftdi:SERIAL (izh list),\n"
+    "                    tty:PATH\n"
     "  --json            the same as JSON, numbers as the registers have them\n"
     "\n"
     "The device is opened and reset: its memories keep their words, its registers do not.\n",

@@ -385,7 +385,7 @@ const struct izh_command izh_command_run = {
     "NETWORK.json is as docs/network.md, the files that come out are as docs/run.md.\n"
     "\n"
     "  --on ENGINE       model: the golden model in C, sim: the Verilated core, or the address of\n"
-    "                    a device: usb:, ftdi:, sim:NAME (izh list; docs/driver.md)\n"
+    "                    a device: usb:, ftdi:, tty:PATH, sim:NAME (izh list; docs/driver.md)\n"
     "  --lanes N         1, 2, 4, 8 or 16; the result does not depend on it (as the smallest\n"
     "                    engine has)\n"
     "  --engine NAME     the shape of this Verilated core (the smallest that fits; for model: one\n"

@@ -210,7 +210,7 @@ static void refuses(const char *uri, enum izh_status expected, const char *part)
 static void test_addresses_are_judged(void **unused)
 {
     (void)unused;
-    refuses("", IZH_BAD_URI, "model:, usb:, ftdi:, test:");
+    refuses("", IZH_BAD_URI, "model:, usb:, ftdi:, tty:, test:");
     refuses("model", IZH_BAD_URI, "there are");
     refuses("nosuch:", IZH_BAD_URI, "nosuch:");
     refuses("model:colour=1", IZH_BAD_URI, "'colour=1'; keys: neurons=2..65536");

@@ -460,7 +460,7 @@ static void what_makes_no_sense_is_refused_in_one_line(void **unused)
         {"run", "no network; see izh help run"},
         {"run a b --on model:", "one network at a time"},
         {"run a.json", "--on model:, --on sim: or a device (izh list)"},
-        {"run a.json --on board:", "no device 'board:'; there are model:, usb:, ftdi:, sim:"},
+        {"run a.json --on board:", "no device 'board:'; there are model:, usb:, ftdi:, tty:, sim:"},
         {"run \"$D/net.json\" --on sim:w99",
          "no board 'sim:w99'; with carrier=bytes there are w20 w16 s20"},
         {"run \"$D/net.json\" --on sim:s20,seed=x", "no board 'sim:s20,seed=x'"},
