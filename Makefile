@@ -72,7 +72,7 @@ USBS        := s20x2
 USB_MODELS  := usb usb_ulpi
 # Whole board tops, with the engine of their smallest chip.
 USB_TOPS    := ulx3s orangecrab cynthion
-UART_TOPS   := icebreaker hx8k_evn
+UART_TOPS   := icebreaker hx8k_evn colorlight
 SOCS         = $(BOARDS:%=soc_%) $(TEST_BOARDS:%=soc_%) $(UARTS:%=uart_%) $(USBS:%=usb_%) $(USB_TOPS:%=usb_%) $(UART_TOPS:%=uart_%)
 CELLS_soc_broken := $B/broken_cells.v
 LINK_c16    := -DIZH_LINK=izh_link_small
@@ -89,8 +89,14 @@ TOP_usb_orangecrab    := sim_board
 TOP_usb_cynthion      := sim_board
 TOP_uart_icebreaker   := sim_uart_board
 TOP_uart_hx8k_evn     := sim_uart_board
+TOP_uart_colorlight   := sim_uart_board
 PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k) -DSIM_ICEBREAKER
-PARAMS_uart_hx8k_evn   = $(shell $(PYTHON) synth/boards.py hx8k-evn 8k)
+PARAMS_uart_hx8k_evn   = $(shell $(PYTHON) synth/boards.py hx8k-evn 8k) -DSIM_HX8K_EVN
+PARAMS_uart_colorlight = $(shell $(PYTHON) synth/boards.py colorlight-i5 25) -DSIM_COLORLIGHT
+# Clocks of the carrier to a bit: 3 Mbaud, and 2 in the place of 0.1152, which would take too long.
+BIT_icebreaker := 16
+BIT_hx8k_evn   := 16
+BIT_colorlight := 24
 PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
 PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
 PARAMS_usb_cynthion    = $(shell $(PYTHON) synth/boards.py cynthion 12) -DSIM_CYNTHION
@@ -601,7 +607,7 @@ $B/verilated/boards.h: FORCE
 	@mkdir -p $(@D)
 	@{ for b in $(SOCS); do echo "#include \"Vizh_$$b.h\""; done; \
 	   echo '#define IZH_BOARDS $(foreach b,$(BOARDS),IZH_BOARD($b, true)) $(foreach b,$(TEST_BOARDS),IZH_BOARD($b, false)) \
-	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(UART_TOPS),IZH_UART_TOP($b, 16, $(call clock_of,uart_$b))) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
+	       $(foreach b,$(UARTS),IZH_UART($b)) $(foreach b,$(UART_TOPS),IZH_UART_TOP($b, $(BIT_$b), $(call clock_of,uart_$b))) $(foreach b,$(USBS) $(USB_TOPS),IZH_USB($b))'; } >$@.new
 	@$(keep_if_same)
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)

@@ -35,6 +35,8 @@ enum izh_link {
     IZH_BOARD_ORANGECRAB = 4,
     IZH_BOARD_HX8K_EVN = 5,
     IZH_BOARD_CYNTHION = 6,
+    IZH_BOARD_COLORLIGHT_I5 = 7,
+    IZH_BOARD_COLORLIGHT_I9 = 8,
 };
 
 #define IZH_BOARD_NAMES {\
@@ -45,6 +47,8 @@ enum izh_link {
     "orangecrab",\
     "hx8k-evn",\
     "cynthion",\
+    "colorlight-i5",\
+    "colorlight-i9",\
 }
 
 #endif

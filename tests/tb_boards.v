@@ -105,14 +105,16 @@ module izh_soc_uart #(
   assign retired_o = {LANES{1'b0}};
   assign synaptic_event_o = {LANES{1'b0}};
 
-  wire one_clock = CROSSED == 0 && engine_clk_i === clk_i && uart_clk_i === clk_i
-      && uart_rst_i === rst_i;
+  wire uart_with_link = CROSSED == 0 && uart_clk_i === clk_i && uart_rst_i === rst_i;
+  wire one_clock = uart_with_link && engine_clk_i === clk_i;
 
   clock link (.clk_i(clk_i), .rst_i(rst_i));
+  clock engine (.clk_i(engine_clk_i), .rst_i(rst_i));
 endmodule
 
 module tb_boards;
-  localparam CLOCK = 96000000, BREAKER_CLOCK = 24000000, EVN_CLOCK = 36000000, BAUD = 3000000;
+  localparam CLOCK = 96000000, BREAKER_CLOCK = 24000000, EVN_CLOCK = 36000000, BAUD = 3000000,
+      LIGHT_CLOCK = 100000000;
 
   reg [6:0] driven = 0;  // dp, dn, oe, pull-up, alive, link, spike
   reg dp_host = 0, dn_host = 0;
@@ -147,6 +149,9 @@ module tb_boards;
       .LEDR_N(breaker_red_n), .LED1(breaker_led));
   izh_hx8k_evn #(.CLOCK(EVN_CLOCK)) evn (
       .CLK(clk_12), .RX(dp_host), .TX(evn_tx), .LED(evn_led));
+  wire light_tx, light_led_n;
+  izh_colorlight #(.CLOCK(LIGHT_CLOCK), .LINK_DIVIDER(2)) light (
+      .clk_25mhz(clk_25), .rx(dp_host), .tx(light_tx), .led_n(light_led_n));
   wire [7:0] aux_data;
   wire aux_clk, aux_stp, aux_rst_n;
   wire [5:0] led_n;
@@ -191,9 +196,10 @@ module tb_boards;
     cynthion_usb_early = cynthion.soc.usb.reset_clocks;
   end
 
-  integer breaker_early, evn_early;
+  integer breaker_early, evn_early, light_early;
   always @(posedge breaker.locked) breaker_early = breaker.soc.link.reset_clocks;
   always @(posedge evn.locked) evn_early = evn.soc.link.reset_clocks;
+  always @(posedge light.locked) light_early = light.soc.link.reset_clocks;
 
   initial begin
     #120000000;
@@ -224,10 +230,15 @@ module tb_boards;
     expect_that(near(evn.soc.link.hz, EVN_CLOCK), "HX8K-B-EVN: clock");
     expect_that(breaker.soc.CLOCKS_PER_BIT * BAUD == BREAKER_CLOCK, "iCEBreaker: 3 Mbaud");
     expect_that(evn.soc.CLOCKS_PER_BIT * BAUD == EVN_CLOCK, "HX8K-B-EVN: 3 Mbaud");
+    expect_that(near(light.soc.engine.hz, LIGHT_CLOCK), "Colorlight: engine's clock");
+    expect_that(near(light.soc.link.hz, LIGHT_CLOCK / 2), "Colorlight: link's clock");
+    expect_that(near(light.soc.CLOCKS_PER_BIT * 115200, LIGHT_CLOCK / 2), "Colorlight: 115,200 baud");
+    expect_that(light.soc.uart_with_link, "Colorlight: UART and link have one clock");
+    expect_that(light.soc.link.reset_clocks - light_early >= 50, "Colorlight: reset");
     expect_that(breaker.soc.one_clock && evn.soc.one_clock, "one clock for UART, link and engine");
     expect_that(breaker.soc.link.reset_clocks - breaker_early >= 50, "iCEBreaker: reset");
     expect_that(evn.soc.link.reset_clocks - evn_early >= 50, "HX8K-B-EVN: reset");
-    expect_that(!breaker.soc.rst_i && !evn.soc.rst_i, "the UARTs' resets end");
+    expect_that(!breaker.soc.rst_i && !evn.soc.rst_i && !light.soc.rst_i, "the UARTs' resets end");
     for (i = 0; i < 128; i = i + 1) begin
       driven = i;
       {dp_host, dn_host} = ~driven[6:5];
@@ -242,7 +253,8 @@ module tb_boards;
       expect_that(ulx3s_shows[4:0] == {driven[3:0], 1'b0}, "ULX3S: pull-up and LEDs");
       expect_that(breaker_shows == driven[3:0], "iCEBreaker: TX and LEDs");
       expect_that(evn_shows == driven[3:0], "HX8K-B-EVN: TX and LEDs");
-      expect_that({breaker.soc.rx_i, evn.soc.rx_i} == {2{dp_host}}, "RX");
+      expect_that(light_tx == driven[3] && !light_led_n == ^driven[2:0], "Colorlight: TX and LED");
+      expect_that({breaker.soc.rx_i, evn.soc.rx_i, light.soc.rx_i} == {3{dp_host}}, "RX");
       expect_that(crab_shows[4:0] == {driven[3:0], 1'b0}, "OrangeCrab: pull-up, LEDs, rst_n");
       expect_that(aux_data == (host ? byte_host : byte_driven), "Cynthion: data");
       expect_that(cynthion.soc.ulpi_data_i == aux_data, "Cynthion: data seen");

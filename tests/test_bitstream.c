@@ -65,7 +65,8 @@ static void test_boards_and_sizes_that_are_not_there(void **unused)
     (void)unused;
     assert_refused("python3 synth/bitstream.py nobody",
                    "no board is called 'nobody'; BOARD= one of: icebreaker, ulx3s, orangecrab, "
-                   "hx8k-evn, cynthion");
+                   "hx8k-evn, cynthion, "
+                   "colorlight-i5, colorlight-i9");
     assert_refused("python3 synth/bitstream.py ulx3s --size 35",
                    "no ulx3s has SIZE=35; there are: 85, 85-wide, 45, 25, 12");
 }

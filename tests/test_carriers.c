@@ -164,6 +164,7 @@ static void boards_say_what_they_are(void **unused)
     expect_board("sim:cynthion,carrier=usb", "cynthion", 96000000);
     expect_board("sim:icebreaker,carrier=uart", "icebreaker", 24000000);
     expect_board("sim:hx8k_evn,carrier=uart", "hx8k-evn", 36000000);
+    expect_board("sim:colorlight,carrier=uart", "colorlight-i5", 100000000);
 }
 
 // ---- Faults: whole bytes, and a host that does not listen ---------------------------------------
@@ -249,6 +250,7 @@ int main(int argc, char **argv)
         THROUGH("whole_cynthion", "sim:cynthion,carrier=usb,clock=96000000"),
         THROUGH("whole_icebreaker", "sim:icebreaker,carrier=uart"),
         THROUGH("whole_hx8k_evn", "sim:hx8k_evn,carrier=uart"),
+        THROUGH("whole_colorlight", "sim:colorlight,carrier=uart"),
         THROUGH("small_link", "sim:c16"),
         cmocka_unit_test(boards_say_what_they_are),
         cmocka_unit_test(nothing_is_lost_on_a_bad_wire),

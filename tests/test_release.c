@@ -134,7 +134,8 @@ static void test_boards_are_chosen(void **unused)
     (void)unused;
     assert_refused("python3 synth/release.py --boards 'ulx3s nobody'",
                    "no board is called 'nobody'; BOARD= one of: icebreaker, ulx3s, orangecrab, "
-                   "hx8k-evn, cynthion");
+                   "hx8k-evn, cynthion, "
+                   "colorlight-i5, colorlight-i9");
     assert_refused("python3 synth/release.py --boards ulx3s:35",
                    "no ulx3s has SIZE=35; there are: 85, 85-wide, 45, 25, 12");
     assert_works("python3 synth/release.py --boards '' && ls build/release/izh-9.8.7", "TOOLS");

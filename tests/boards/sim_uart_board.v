@@ -30,15 +30,48 @@ module sim_uart_board #(
 `include "izh_soc_passed.vh"
   ) board (
       .CLK(1'b0), .RX(rx_i), .TX(tx_o), .LEDG_N(green_n), .LEDR_N(red_n), .LED1(spike_o));
-`else
+`endif
+`ifdef SIM_HX8K_EVN
   izh_hx8k_evn #(
 `include "izh_soc_passed.vh"
   ) board (
       .CLK(1'b0), .RX(rx_i), .TX(tx_o), .LED({spike_o, link_o, alive_o}));
 `endif
+`ifdef SIM_COLORLIGHT
+  wire unused_led_n;
+  assign {alive_o, link_o, spike_o} = {board.alive, board.link, board.spike};
+  izh_colorlight #(
+      .BAUD(2000000),
+`include "izh_soc_passed.vh"
+  ) board (
+      .clk_25mhz(1'b0), .rx(rx_i), .tx(tx_o), .led_n(unused_led_n));
+`endif
 endmodule
 
-// In the place of the PLL of rtl/boards.
+// In the place of the PLLs of rtl/boards; tests/tb_boards.v looks at their dividers.
+module izh_ecp5_pll #(
+    parameter INPUT_DIVIDER = 1,
+    parameter FEEDBACK_DIVIDER = 1,
+    parameter LOOP_DIVIDER = 1,
+    parameter FIRST_DIVIDER = 1,
+    parameter SECOND_DIVIDER = 1,
+    parameter THIRD_DIVIDER = 1
+) (
+    input  wire clk_i,
+    output wire first_o,
+    output wire second_o,
+    output wire third_o,
+    output wire locked_o
+);
+  wire unused_pin = &{1'b0, clk_i};
+  reg half = 1'b0;
+  always @(posedge sim_uart_board.clk_i) half <= !half;
+  assign first_o = half;
+  assign second_o = half;
+  assign third_o = sim_uart_board.clk_i;
+  assign locked_o = 1'b1;
+endmodule
+
 module izh_ice40_pll #(
     parameter PAD = 1,
     parameter [3:0] INPUT = 4'd0,
