@@ -109,9 +109,10 @@ FULL_NETLISTS := small tiny deep_25 deep_45 deep wide up5k
 # --- what is in the tree -------------------------------------------------------------------
 
 RTL      := $(wildcard rtl/*.v)
+BOARD_FOLDERS := rtl/boards $(patsubst %/,%,$(wildcard rtl/boards/*/))
 RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/cells/*.vh rtl/*.vlt)
 # What Verilator reads for an engine; modules that have a file of their own it looks up.
-SIM_RTL   = -y rtl -y rtl/boards $(or $(CELLS_$(1)),rtl/cells/portable.v) $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_FILES)) \
+SIM_RTL   = -y rtl $(BOARD_FOLDERS:%=-y %) $(or $(CELLS_$(1)),rtl/cells/portable.v) $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_FILES)) \
             $(if $(filter usb_cynthion,$(1)),tests/boards/ulpi_phy.v) \
             $(wildcard rtl/$(call top_of,$(1)).v tests/boards/$(call top_of,$(1)).v)
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
@@ -715,7 +716,7 @@ $B/tests/tb_cells_%.vvp: tests/tb_cells.v rtl/cells/%.v $(wildcard rtl/cells/*.v
 	    $(wildcard tests/vendor/$(firstword $(subst _, ,$*))_cells.v)
 
 # Board tops around a dummy of what they hold.
-$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard rtl/boards/*.v rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v tests/vendor/ice40_pll.v Makefile
+$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard rtl/boards/*.v rtl/boards/*/*.v rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v tests/vendor/ice40_pll.v Makefile
 	@mkdir -p $(@D)
 	$(IVERILOG) -g2005 -Wall -Wno-timescale -Irtl -s tb_boards -o $@ $(filter %.v,$^)
 

@@ -40,7 +40,10 @@ def stem(board, into):
 
 
 def sources(board):
-    files = toolchain.verilog("rtl/*.v") + toolchain.verilog("rtl/boards/*.v")
+    """A top in a folder of its own is no other board's source: each file that Yosys reads moves the
+    numbers in its names, and by them the order of cells, the mapping and what routing reaches."""
+    files = [path for place in ("rtl/*.v", "rtl/boards/*.v", f"rtl/boards/*/{board.top}.v")
+             for path in toolchain.verilog(place)]
     files.append(f"rtl/cells/{board.cells}.v")
     return files + ([f"build/usb/{board.usb}.v"] if board.usb else [])
 

@@ -62,7 +62,7 @@ lint_board() { # CELLS TOP OPTION...
     shift
     make -s "${usb[@]}" || return
     verilator --lint-only -Wall --default-language 1364-2005 -Irtl --top-module "$@" \
-        "${waivers[@]}" "${rtl[@]}" rtl/boards/*.v "rtl/cells/$cells.v" "tools/lint/${cells%%_*}.v" "${usb[@]}"
+        "${waivers[@]}" "${rtl[@]}" rtl/boards/*.v rtl/boards/*/*.v "rtl/cells/$cells.v" "tools/lint/${cells%%_*}.v" "${usb[@]}"
 }
 
 read_yosys() { # ENGINE, such as "izh_core -GX_BITS=20 -GW_BITS=24"
