@@ -76,13 +76,14 @@ def resources(board, report, log):
 
 
 def purpose(board, name, constraint):
-    """Of a clock by its rate, and where link and USB have the same by nextpnr's name."""
+    """Of a clock by its rate, and where link and USB have the same by nextpnr's name, the PLL's
+    output: the first one is USB's (rtl/boards)."""
     def has(clock):
         return abs(constraint * 1e6 - clock) < 0.001 * clock
 
     if has(board.clock):
         return "engine"
-    return "link" if has(board.clock / board.link_divider) and "usb" not in name else "USB"
+    return "link" if has(board.clock / board.link_divider) and not name.endswith("first_o") else "USB"
 
 
 def reached(board, reports):
