@@ -716,7 +716,7 @@ $B/tests/tb_cells_%.vvp: tests/tb_cells.v rtl/cells/%.v $(wildcard rtl/cells/*.v
 	    $(wildcard tests/vendor/$(firstword $(subst _, ,$*))_cells.v)
 
 # Board tops around a dummy of what they hold.
-$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard rtl/boards/*.v rtl/boards/*/*.v rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v tests/vendor/ice40_pll.v Makefile
+$B/tests/tb_boards.vvp: tests/tb_boards.v $(wildcard $(BOARD_FOLDERS:%=%/*.v) rtl/*.vh) rtl/izh_synchroniser.v tests/vendor/ecp5_pll.v tests/vendor/ice40_pll.v Makefile
 	@mkdir -p $(@D)
 	$(IVERILOG) -g2005 -Wall -Wno-timescale -Irtl -s tb_boards -o $@ $(filter %.v,$^)
 

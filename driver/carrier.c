@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "carrier.h"
 
-#include "monotonic.h"
-
 #include <stdlib.h>
 
 struct izh_carrier_faults izh_carrier_faults(const struct izh_transport *transport)
@@ -23,12 +21,6 @@ enum izh_status izh_carrier_receive(struct izh_transport *transport, uint8_t *by
                                     size_t *got, uint64_t timeout_us)
 {
     return izh_bulk_receive(transport->bulk, bytes, size, got, timeout_us);
-}
-
-uint64_t izh_carrier_now_us(struct izh_transport *transport)
-{
-    (void)transport;
-    return izh_monotonic_us();
 }
 
 void izh_carrier_interrupt(struct izh_transport *transport)

@@ -33,7 +33,6 @@ enum izh_status izh_carrier_send(struct izh_transport *transport, const uint8_t 
                                  size_t count, size_t *sent);
 enum izh_status izh_carrier_receive(struct izh_transport *transport, uint8_t *bytes, size_t size,
                                     size_t *got, uint64_t timeout_us);
-uint64_t izh_carrier_now_us(struct izh_transport *transport);
 void izh_carrier_interrupt(struct izh_transport *transport);
 void izh_carrier_close(struct izh_transport *transport);
 

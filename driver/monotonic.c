@@ -16,3 +16,9 @@ uint64_t izh_deadline_us(uint64_t timeout_us)
     uint64_t now_us = izh_monotonic_us();
     return timeout_us < UINT64_MAX - now_us ? now_us + timeout_us : UINT64_MAX;
 }
+
+uint64_t izh_transport_monotonic_us(struct izh_transport *transport)
+{
+    (void)transport;
+    return izh_monotonic_us();
+}

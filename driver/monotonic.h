@@ -11,4 +11,8 @@ uint64_t izh_monotonic_us(void);
 // So long from now; UINT64_MAX is never.
 uint64_t izh_deadline_us(uint64_t timeout_us);
 
+// now_us of transport.h.
+struct izh_transport;
+uint64_t izh_transport_monotonic_us(struct izh_transport *transport);
+
 #endif

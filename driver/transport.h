@@ -83,4 +83,8 @@ bool izh_transport_parse(const char *rest, char *name, size_t size,
                          bool (*option)(void *context, const char *key, const char *value),
                          void *context);
 
+// The value of ",baud=": a whole number from 1 to 12000000. False: it is not, and *baud is
+// undefined.
+bool izh_transport_baud(const char *value, unsigned *baud);
+
 #endif

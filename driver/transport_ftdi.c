@@ -6,6 +6,7 @@
 // libftdi sets up the chip. Bytes go through bulk.c: libftdi has one transfer under way at a time,
 // or streams that are for synchronous FIFOs only.
 #include "carrier.h"
+#include "monotonic.h"
 
 #include <ftdi.h>
 #include <stdio.h>
@@ -78,10 +79,7 @@ static bool set_option(void *context, const char *key, const char *value)
         options->channel = *value;
         return *value >= 'A' && *value <= 'D' && !value[1];
     }
-    char *end;
-    unsigned long baud = strtoul(value, &end, 10);
-    options->baud = (unsigned)baud;
-    return !strcmp(key, "baud") && *value >= '1' && *value <= '9' && !*end && baud <= 12000000;
+    return !strcmp(key, "baud") && izh_transport_baud(value, &options->baud);
 }
 
 static void count_errors(struct izh_carrier_faults *faults, uint8_t status)
@@ -214,7 +212,7 @@ const struct izh_transport_ops izh_transport_ftdi = {
     .list = list_ftdi,
     .send = izh_carrier_send,
     .receive = izh_carrier_receive,
-    .now_us = izh_carrier_now_us,
+    .now_us = izh_transport_monotonic_us,
     .interrupt = izh_carrier_interrupt,
     .close = izh_carrier_close,
     .retry_us = 250000, // 16 KiB may be under way, 55 ms at 3 Mbaud

@@ -23,12 +23,6 @@ struct model_transport {
     bool interrupted;
 };
 
-static uint64_t model_now(struct izh_transport *transport)
-{
-    (void)transport;
-    return izh_monotonic_us();
-}
-
 // ---- Life ---------------------------------------------------------------------------------------
 
 static void model_close(struct izh_transport *transport)
@@ -194,7 +188,7 @@ const struct izh_transport_ops izh_transport_model = {
     .list = model_list,
     .send = model_send,
     .receive = model_receive,
-    .now_us = model_now,
+    .now_us = izh_transport_monotonic_us,
     .interrupt = model_interrupt,
     .close = model_close,
     .retry_us = RETRY_US,

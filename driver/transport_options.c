@@ -3,6 +3,7 @@
 #include "transport.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool izh_transport_parse(const char *rest, char *name, size_t size,
@@ -26,4 +27,12 @@ bool izh_transport_parse(const char *rest, char *name, size_t size,
             return false;
     }
     return true;
+}
+
+bool izh_transport_baud(const char *value, unsigned *baud)
+{
+    char *end;
+    unsigned long number = strtoul(value, &end, 10);
+    *baud = (unsigned)number;
+    return *value >= '1' && *value <= '9' && !*end && number <= 12000000;
 }

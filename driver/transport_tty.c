@@ -34,12 +34,6 @@ struct tty_transport {
     bool refused;          // send had no room for all
 };
 
-static uint64_t tty_now_us(struct izh_transport *transport)
-{
-    (void)transport;
-    return izh_monotonic_us();
-}
-
 // ---- Life ---------------------------------------------------------------------------------------
 
 static void tty_close(struct izh_transport *transport)
@@ -127,11 +121,7 @@ static enum izh_status set_up(struct tty_transport *tty, const char *path, unsig
 
 static bool set_option(void *context, const char *key, const char *value)
 {
-    unsigned *baud = context;
-    char *end;
-    unsigned long number = strtoul(value, &end, 10);
-    *baud = (unsigned)number;
-    return !strcmp(key, "baud") && *value >= '1' && *value <= '9' && !*end && number <= 12000000;
+    return !strcmp(key, "baud") && izh_transport_baud(value, context);
 }
 
 static enum izh_status start(struct tty_transport *tty, const char *path, unsigned baud,
@@ -243,7 +233,7 @@ const struct izh_transport_ops izh_transport_tty = {
     .open = tty_open,
     .send = tty_send,
     .receive = tty_receive,
-    .now_us = tty_now_us,
+    .now_us = izh_transport_monotonic_us,
     .interrupt = tty_interrupt,
     .close = tty_close,
     .retry_us = RETRY_US,

@@ -3,6 +3,7 @@
 //
 // usb:  usb:SERIAL  usb:@1-4.2  each with ",id=1209:0001" for a gateware built with other numbers
 #include "carrier.h"
+#include "monotonic.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -109,7 +110,7 @@ const struct izh_transport_ops izh_transport_usb = {
     .list = list_usb,
     .send = izh_carrier_send,
     .receive = izh_carrier_receive,
-    .now_us = izh_carrier_now_us,
+    .now_us = izh_transport_monotonic_us,
     .interrupt = izh_carrier_interrupt,
     .close = izh_carrier_close,
     .retry_us = 100000,
