@@ -13,6 +13,7 @@
 
 #include "carrier.h"
 #include "random.h"
+#include "transports.h"
 #include "usb_fake.h"
 
 static const struct usb_fake_model icebreaker = {.vendor = 0x0403,
@@ -52,28 +53,6 @@ static int end(void **state)
     (void)state;
     usb_fake_end();
     return 0;
-}
-
-static struct izh_transport *open_it(const char *rest)
-{
-    char message[IZH_MESSAGE] = "";
-    struct izh_transport *transport = NULL;
-    enum izh_status status = ftdi->open(rest, &transport, message);
-    if (status)
-        fail_msg("ftdi:%s: %d, %s", rest, status, message);
-    assert_ptr_equal(((struct izh_transport_base *)transport)->ops, ftdi);
-    return transport;
-}
-
-static void assert_refused(const char *rest, enum izh_status expected, const char *part)
-{
-    char message[IZH_MESSAGE] = "";
-    struct izh_transport *transport = NULL;
-    assert_int_equal(ftdi->open(rest, &transport, message), expected);
-    assert_null(transport);
-    assert_memory_equal(message, "ftdi:", 5);
-    if (!strstr(message, part))
-        fail_msg("\"%s\" does not say \"%s\"", message, part);
 }
 
 static void receive_all(struct izh_transport *transport, uint8_t *bytes, size_t count)
@@ -116,7 +95,7 @@ static void test_icebreaker_is_set_up_for_3_mbaud_on_b(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&icebreaker, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(ftdi, "");
     assert_set_up(fake, 2, 4, 0x0200);
     assert_int_equal(usb_fake_flying(fake, 0x83), 8);
     assert_int_equal(usb_fake_flying(fake, 0x81), 0);
@@ -127,7 +106,7 @@ static void test_ulx3s_is_set_up_for_3_mbaud(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&ulx3s, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(ftdi, "");
     assert_set_up(fake, 1, 0, 0);
     assert_int_equal(usb_fake_flying(fake, 0x81), 8);
     ftdi->close(transport);
@@ -137,16 +116,16 @@ static void test_baud_and_channel_may_be_named(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&icebreaker, "1-1");
-    ftdi->close(open_it(",baud=6000000,channel=A"));
+    ftdi->close(izh_must_open(ftdi, ",baud=6000000,channel=A"));
     assert_set_up(fake, 1, 2, 0x0200);
     usb_fake_unplug(fake);
     fake = usb_fake_plug(&icebreaker, "1-1");
-    ftdi->close(open_it("ib4X2a,channel=B,baud=1000000"));
+    ftdi->close(izh_must_open(ftdi, "ib4X2a,channel=B,baud=1000000"));
     assert_set_up(fake, 2, 12, 0x0200);
-    assert_refused(",channel=C", IZH_NOT_IZH, "no endpoints 85 and 06");
+    izh_must_refuse(ftdi, ",channel=C", IZH_NOT_IZH, "no endpoints 85 and 06");
     usb_fake_unplug(fake);
     usb_fake_plug(&ulx3s, "1-1");
-    assert_refused(",baud=12000000", IZH_BAD_URI, "12000000 baud");
+    izh_must_refuse(ftdi, ",baud=12000000", IZH_BAD_URI, "12000000 baud");
 }
 
 static void test_wrong_uris_are_refused(void **unused)
@@ -168,7 +147,7 @@ static void test_wrong_uris_are_refused(void **unused)
                                         ",,",
                                         ",baud=99999999999999999999"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_refused(wrong[i], IZH_BAD_URI, "ftdi:SERIAL");
+        izh_must_refuse(ftdi, wrong[i], IZH_BAD_URI, "ftdi:SERIAL");
 }
 
 // --- boards -----------------------------------------------------------------------------------
@@ -180,31 +159,31 @@ static void test_an_unknown_product_must_be_named(void **unused)
     struct usb_fake_model cable = ulx3s, blank = icebreaker;
     cable.product = "FT231X USB UART";
     struct usb_fake *fake = usb_fake_plug(&cable, "1-1");
-    assert_refused("", IZH_NOT_IZH, "'FT231X USB UART'");
-    assert_refused("", IZH_NOT_IZH, "name it: ftdi:D00123");
-    ftdi->close(open_it("D00123"));
+    izh_must_refuse(ftdi, "", IZH_NOT_IZH, "'FT231X USB UART'");
+    izh_must_refuse(ftdi, "", IZH_NOT_IZH, "name it: ftdi:D00123");
+    ftdi->close(izh_must_open(ftdi, "D00123"));
     assert_set_up(fake, 1, 0, 0);
     blank.product = "Dual RS232-HS";
     blank.serial = NULL;
     usb_fake_plug(&blank, "1-2");
-    ftdi->close(open_it(""));
-    ftdi->close(open_it("@1-2"));
+    ftdi->close(izh_must_open(ftdi, ""));
+    ftdi->close(izh_must_open(ftdi, "@1-2"));
 }
 
 static void test_two_boards_want_a_name(void **unused)
 {
     (void)unused;
-    assert_refused("", IZH_NO_DEVICE, "is plugged in");
+    izh_must_refuse(ftdi, "", IZH_NO_DEVICE, "is plugged in");
     usb_fake_plug(&icebreaker, "1-1");
     usb_fake_plug(&ulx3s, "1-2");
-    assert_refused("", IZH_AMBIGUOUS, "ftdi:ib4X2a, ftdi:D00123");
-    assert_refused("other", IZH_NO_DEVICE, "ftdi:ib4X2a, ftdi:D00123");
-    ftdi->close(open_it("D00123"));
-    ftdi->close(open_it("ib4X2a"));
+    izh_must_refuse(ftdi, "", IZH_AMBIGUOUS, "ftdi:ib4X2a, ftdi:D00123");
+    izh_must_refuse(ftdi, "other", IZH_NO_DEVICE, "ftdi:ib4X2a, ftdi:D00123");
+    ftdi->close(izh_must_open(ftdi, "D00123"));
+    ftdi->close(izh_must_open(ftdi, "ib4X2a"));
     struct usb_fake_model forbidden = icebreaker;
     forbidden.forbidden = true;
     usb_fake_plug(&forbidden, "1-3");
-    assert_refused("@1-3", IZH_NO_PERMISSION, "70-izh.rules");
+    izh_must_refuse(ftdi, "@1-3", IZH_NO_PERMISSION, "70-izh.rules");
 }
 
 // Channel A may be programming the flash meanwhile.
@@ -214,10 +193,10 @@ static void test_the_other_channel_is_not_touched(void **unused)
     struct usb_fake *fake = usb_fake_plug(&icebreaker, "1-1");
     assert_int_equal(usb_fake_drivers(fake), 2);
     usb_fake_claim_elsewhere(fake);
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(ftdi, "");
     assert_int_equal(usb_fake_drivers(fake), 1);
-    assert_refused("", IZH_BUSY, "in use by another process");
-    assert_refused(",channel=A", IZH_BUSY, "in use by another process");
+    izh_must_refuse(ftdi, "", IZH_BUSY, "in use by another process");
+    izh_must_refuse(ftdi, ",channel=A", IZH_BUSY, "in use by another process");
     ftdi->close(transport);
     assert_int_equal(usb_fake_drivers(fake), 2);
 }
@@ -259,7 +238,7 @@ static void strip_at_borders(const struct usb_fake_model *model)
 {
     struct izh_random random = {izh_test_seed(20030602)};
     struct usb_fake *fake = usb_fake_plug(model, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(ftdi, "");
     static uint8_t said[10000], got[sizeof said];
     size_t data = model->packet - 2u, transfer = 4096 / model->packet * data;
     const size_t borders[] = {1,        data - 1,     data,        data + 1, 2 * data, transfer - 1,
@@ -298,7 +277,7 @@ static void test_line_errors_are_counted(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&ulx3s, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(ftdi, "");
     uint8_t said[200], got[200];
     uint64_t expected[4] = {0};
     fill(said, sizeof said, 1);
@@ -323,7 +302,7 @@ static void test_a_stalled_read_is_cleared(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&icebreaker, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(ftdi, "");
     uint8_t said[1500], got[1500];
     fill(said, sizeof said, 2);
     usb_fake_say(fake, said, 600);

@@ -24,7 +24,7 @@
 #include "link_pair.h"
 #include "random.h"
 #include "soft_board.h"
-#include "transport.h"
+#include "transports.h"
 
 static const struct izh_transport_ops *const tty = &izh_transport_tty;
 static const uint64_t forever_us = UINT64_MAX;
@@ -56,34 +56,24 @@ static int end(void **state)
     return 0;
 }
 
-static enum izh_status open_with(const struct line *line, const char *options,
-                                 struct izh_transport **transport, char *message)
+static struct izh_transport *open_with(const struct line *line, const char *options)
 {
     char rest[128];
     snprintf(rest, sizeof rest, "%s%s", line->path, options);
-    return tty->open(rest, transport, message);
+    return izh_must_open(tty, rest);
 }
 
 static struct izh_transport *open_it(const struct line *line)
 {
-    char message[IZH_MESSAGE] = "";
-    struct izh_transport *transport = NULL;
-    enum izh_status status = open_with(line, "", &transport, message);
-    if (status)
-        fail_msg("%s: %d, %s", line->path, status, message);
-    assert_ptr_equal(((struct izh_transport_base *)transport)->ops, tty);
-    return transport;
+    return open_with(line, "");
 }
 
-static void assert_refused(const char *rest, enum izh_status expected, const char *part)
+static struct izh_transport *open_and_unplug(struct line *line)
 {
-    char message[IZH_MESSAGE] = "";
-    struct izh_transport *transport = NULL;
-    assert_int_equal(tty->open(rest, &transport, message), expected);
-    assert_null(transport);
-    assert_memory_equal(message, "tty:", 4);
-    if (!strstr(message, part))
-        fail_msg("\"%s\" does not say \"%s\"", message, part);
+    struct izh_transport *transport = open_it(line);
+    close(line->board);
+    line->board = -1;
+    return transport;
 }
 
 static struct termios settings(const struct line *line)
@@ -104,9 +94,7 @@ static void test_bytes_pass_as_they_are_at_the_rate(void **state)
         speed_t speed;
     } rates[] = {{"", B115200}, {",baud=9600", B9600}, {",baud=3000000", B3000000}};
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
-        char message[IZH_MESSAGE];
-        struct izh_transport *transport;
-        assert_int_equal(open_with(line, rates[i].options, &transport, message), IZH_OK);
+        struct izh_transport *transport = open_with(line, rates[i].options);
         struct termios now = settings(line);
         assert_int_equal(cfgetospeed(&now), rates[i].speed);
         assert_int_equal(cfgetispeed(&now), rates[i].speed);
@@ -137,19 +125,19 @@ static void test_wrong_addresses_are_refused(void **state)
         "",        "ttyACM0",        ",baud=9600", "/dev/x,baud=0",
         "/dev/x,", "/dev/x,baud=-1", "/dev/x,b=1", "/dev/x,baud=12000001"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_refused(wrong[i], IZH_BAD_URI, "is not tty: and the path of a terminal");
-    assert_refused("/dev/no-such-terminal", IZH_NO_DEVICE, "/dev/serial/by-id");
-    assert_refused("/dev/null", IZH_NOT_IZH, "/dev/null: it is no terminal");
+        izh_must_refuse(tty, wrong[i], IZH_BAD_URI, "is not tty: and the path of a terminal");
+    izh_must_refuse(tty, "/dev/no-such-terminal", IZH_NO_DEVICE, "/dev/serial/by-id");
+    izh_must_refuse(tty, "/dev/null", IZH_NOT_IZH, "/dev/null: it is no terminal");
     char rest[128];
     snprintf(rest, sizeof rest, "%s,baud=12345", line->path);
-    assert_refused(rest, IZH_BAD_URI, "12345 baud");
+    izh_must_refuse(tty, rest, IZH_BAD_URI, "12345 baud");
 }
 
 static void test_one_process_has_it(void **state)
 {
     const struct line *line = *state;
     struct izh_transport *transport = open_it(line);
-    assert_refused(line->path, IZH_BUSY, "in use by another process");
+    izh_must_refuse(tty, line->path, IZH_BUSY, "in use by another process");
     tty->close(transport);
     tty->close(open_it(line));
 }
@@ -263,12 +251,9 @@ static void test_receive_waits_as_long_as_it_is_told(void **state)
 
 static void test_a_line_that_is_away_is_gone_for_ever(void **state)
 {
-    struct line *line = *state;
-    struct izh_transport *transport = open_it(line);
+    struct izh_transport *transport = open_and_unplug(*state);
     uint8_t byte = 0;
     size_t count;
-    close(line->board);
-    line->board = -1;
     assert_int_equal(tty->receive(transport, &byte, 1, &count, forever_us), IZH_GONE);
     assert_int_equal(tty->send(transport, &byte, 1, &count), IZH_GONE);
     assert_int_equal(tty->receive(transport, &byte, 1, &count, 0), IZH_GONE);
@@ -277,12 +262,9 @@ static void test_a_line_that_is_away_is_gone_for_ever(void **state)
 
 static void test_a_line_that_is_away_when_bytes_are_sent_is_gone(void **state)
 {
-    struct line *line = *state;
-    struct izh_transport *transport = open_it(line);
+    struct izh_transport *transport = open_and_unplug(*state);
     uint8_t byte = 0;
     size_t count;
-    close(line->board);
-    line->board = -1;
     assert_int_equal(tty->send(transport, &byte, 1, &count), IZH_GONE);
     assert_int_equal(count, 0);
     assert_int_equal(tty->receive(transport, &byte, 1, &count, forever_us), IZH_GONE);

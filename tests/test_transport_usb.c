@@ -14,6 +14,7 @@
 
 #include "carrier.h"
 #include "random.h"
+#include "transports.h"
 #include "usb_fake.h"
 
 enum { IN = 0x81, OUT = 0x01 };
@@ -40,17 +41,6 @@ static int end(void **state)
     (void)state;
     usb_fake_end();
     return 0;
-}
-
-static struct izh_transport *open_it(const char *rest)
-{
-    char message[IZH_MESSAGE] = "";
-    struct izh_transport *transport = NULL;
-    enum izh_status status = usb->open(rest, &transport, message);
-    if (status)
-        fail_msg("usb:%s: %d, %s", rest, status, message);
-    assert_ptr_equal(((struct izh_transport_base *)transport)->ops, usb);
-    return transport;
 }
 
 // --- bytes
@@ -119,7 +109,7 @@ static void test_eight_reads_are_under_way(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     assert_int_equal(usb_fake_flying(fake, IN), 8);
     uint8_t said[8 * 32], got[sizeof said];
     fill(said, sizeof said, 1);
@@ -138,7 +128,7 @@ static void test_a_slow_reader_stops_the_device(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     static uint8_t said[20 * 4096], got[sizeof said];
     fill(said, sizeof said, 2);
     usb_fake_say(fake, said, sizeof said);
@@ -154,7 +144,7 @@ static void test_zero_and_short_packets(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     uint8_t got[300], said[300];
     fill(said, sizeof said, 3);
     for (int i = 0; i < 20; i++)
@@ -178,7 +168,7 @@ static void test_an_echo_comes_back_whole(void **unused)
     struct izh_random random = {izh_test_seed(20040101)};
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
     usb_fake_echo(fake, true);
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     static uint8_t out[6000], back[sizeof out];
     for (int i = 0; i < 64; i++) {
         size_t count = 1 + izh_random_below(&random, sizeof out);
@@ -205,7 +195,7 @@ static void test_send_takes_what_there_is_room_for(void **unused)
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
     usb_fake_hold(fake, false, true);
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     static uint8_t bytes[100000];
     fill(bytes, sizeof bytes, 4);
     size_t sent, more, got;
@@ -233,7 +223,7 @@ static void test_small_pieces_travel_together(void **unused)
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
     usb_fake_hold(fake, false, true);
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     uint8_t bytes[200 * 10];
     fill(bytes, sizeof bytes, 5);
     for (size_t i = 0, sent; i < 200; i++) {
@@ -252,7 +242,7 @@ static void test_nothing_comes_in_the_time_given(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     uint8_t bytes[16];
     size_t got = 1;
     uint64_t before_us = usb->now_us(transport);
@@ -276,7 +266,7 @@ static void test_another_thread_ends_a_receive(void **unused)
 {
     (void)unused;
     usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     uint8_t byte;
     size_t got;
     for (int i = 0; i < 200; i++) {
@@ -297,7 +287,7 @@ static void test_bytes_and_interrupt_both_arrive(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     uint8_t bytes[8];
     size_t got, all = 0, empty = 0;
     usb_fake_say(fake, "12345", 5);
@@ -319,7 +309,7 @@ static void test_a_stalled_read_is_cleared(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     static const int statuses[] = {-EPIPE, -EPROTO, -EOVERFLOW};
     for (int i = 0; i < 3; i++) {
         uint8_t said[200], got[200];
@@ -343,7 +333,7 @@ static void test_any_number_of_stalls_may_be_cleared(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     for (int i = 0; i < 30; i++) {
         uint8_t got[8];
         usb_fake_fail_in(fake, -EPIPE, "half", 4);
@@ -365,7 +355,7 @@ static void test_a_stalled_write_goes_on_where_it_was(void **unused)
     for (int i = 0; i < 3; i++) {
         for (size_t taken = 0; taken <= 64; taken += 64) {
             struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-            struct izh_transport *transport = open_it("");
+            struct izh_transport *transport = izh_must_open(usb, "");
             usb_fake_hold(fake, false, true);
             usb_fake_fail_out(fake, statuses[i] ? 1 : 4, statuses[i], taken);
             size_t sent;
@@ -387,7 +377,7 @@ static void test_one_that_stays_stalled_ends_the_connection(void **unused)
     (void)unused;
     for (int in = 0; in < 2; in++) {
         struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-        struct izh_transport *transport = open_it("");
+        struct izh_transport *transport = izh_must_open(usb, "");
         usb_fake_stall_for_good(fake, in);
         uint8_t byte = 0;
         size_t sent, got;
@@ -409,7 +399,7 @@ static void test_errors_before_an_unplug_are_no_end_of_their_own(void **unused)
     (void)unused;
     for (int in = 0; in < 2; in++) {
         struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-        struct izh_transport *transport = open_it("");
+        struct izh_transport *transport = izh_must_open(usb, "");
         usb_fake_stall_for_good(fake, in);
         usb_fake_cut_at(fake, 60);
         uint8_t byte = 0;
@@ -428,7 +418,7 @@ static void test_close_leaves_nothing_under_way(void **unused)
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
     for (int i = 0; i < 4; i++) {
         usb_fake_hold(fake, true, true);
-        struct izh_transport *transport = open_it("");
+        struct izh_transport *transport = izh_must_open(usb, "");
         static uint8_t bytes[100000];
         size_t sent;
         assert_int_equal(usb->send(transport, bytes, i % 2 ? sizeof bytes : 10, &sent), IZH_OK);
@@ -448,7 +438,7 @@ static void test_a_detached_kernel_driver_comes_back(void **unused)
     struct usb_fake_model driven = engine;
     driven.kernel_driver = true;
     struct usb_fake *fake = usb_fake_plug(&driven, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     assert_int_equal(usb_fake_drivers(fake), 0);
     usb->close(transport);
     assert_int_equal(usb_fake_drivers(fake), 1);
@@ -458,7 +448,7 @@ static void test_bytes_that_came_before_the_end_are_given(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *transport = open_it("");
+    struct izh_transport *transport = izh_must_open(usb, "");
     uint8_t bytes[8];
     size_t got, sent;
     usb_fake_say(fake, "last", 4);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "carrier.h"
+#include "transports.h"
 #include "usb_fake.h"
 
 enum { IN = 0x81, OUT = 0x01 };
@@ -55,19 +56,7 @@ static int end(void **state)
     return 0;
 }
 
-// --- names
-// ----------------------------------------------------------------------------------------
-
-static struct izh_transport *open_it(const char *rest)
-{
-    char message[IZH_MESSAGE] = "";
-    struct izh_transport *transport = NULL;
-    enum izh_status status = usb->open(rest, &transport, message);
-    if (status)
-        fail_msg("usb:%s: %d, %s", rest, status, message);
-    assert_ptr_equal(((struct izh_transport_base *)transport)->ops, usb);
-    return transport;
-}
+// --- names --------------------------------------------------------------------------------------
 
 // The message that open fails with: one line, with the scheme in front.
 static const char *refusal(const char *rest, enum izh_status expected)
@@ -94,7 +83,7 @@ static void test_the_only_one_needs_no_name(void **unused)
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
     static const char *const names[] = {"", "IZH-0001", "@1-1", ",id=1209:0001"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct izh_transport *transport = open_it(names[i]);
+        struct izh_transport *transport = izh_must_open(usb, names[i]);
         assert_int_equal(usb_fake_claims(fake), 1);
         usb->close(transport);
         assert_int_equal(usb_fake_claims(fake), 0);
@@ -111,7 +100,7 @@ static void test_one_of_two_is_opened_by_serial(void **unused)
     assert_says(message, "usb:B8");
     static const char *const names[] = {"A7", "B8", "@1-1", "@1-2"};
     for (int i = 0; i < 4; i++) {
-        struct izh_transport *transport = open_it(names[i]);
+        struct izh_transport *transport = izh_must_open(usb, names[i]);
         assert_int_equal(usb_fake_claims(fakes[i % 2]), 1);
         assert_int_equal(usb_fake_claims(fakes[1 - i % 2]), 0);
         usb->close(transport);
@@ -130,8 +119,8 @@ static void test_the_position_names_what_the_serial_does_not(void **unused)
     assert_says(refusal("X", IZH_AMBIGUOUS), "name one of usb:@1-1, usb:@1-2");
     assert_null(strstr(refusal("X", IZH_AMBIGUOUS), "usb:@1-3.2"));
     assert_says(refusal("Y", IZH_NO_DEVICE), "there is usb:@1-1, usb:@1-2, usb:@1-3.2");
-    usb->close(open_it("@1-2"));
-    usb->close(open_it("@1-3.2"));
+    usb->close(izh_must_open(usb, "@1-2"));
+    usb->close(izh_must_open(usb, "@1-3.2"));
 }
 
 static void test_a_long_list_ends_in_dots(void **unused)
@@ -148,7 +137,7 @@ static void test_a_long_list_ends_in_dots(void **unused)
     const char *message = refusal("", IZH_AMBIGUOUS);
     assert_says(message, "usb:a-serial-number-of-some-length-000");
     assert_string_equal(message + strlen(message) - 3, "...");
-    usb->close(open_it("a-serial-number-of-some-length-011"));
+    usb->close(izh_must_open(usb, "a-serial-number-of-some-length-011"));
 }
 
 static void test_what_is_not_there_is_said(void **unused)
@@ -171,8 +160,9 @@ static void test_a_foreign_device_is_left_alone(void **unused)
     foreign.product = "blinking thing";
     struct usb_fake *fake = usb_fake_plug(&foreign, "1-1");
     struct usb_fake *other = usb_fake_plug(&engine, "1-2");
-    usb->close(open_it("")); // nor does it make an engine with its serial number ambiguous
-    usb->close(open_it("IZH-0001"));
+    usb->close(
+        izh_must_open(usb, "")); // nor does it make an engine with its serial number ambiguous
+    usb->close(izh_must_open(usb, "IZH-0001"));
     usb_fake_unplug(other);
     static const char *const names[] = {"", "IZH-0001", "@1-1"};
     for (int i = 0; i < 3; i++)
@@ -205,18 +195,18 @@ static void test_a_device_without_permission_names_the_rule(void **unused)
     // One that may be opened is meant first.
     struct usb_fake_model other = with_serial("B8");
     usb_fake_plug(&other, "1-2");
-    usb->close(open_it(""));
+    usb->close(izh_must_open(usb, ""));
 }
 
 static void test_a_claimed_device_is_busy(void **unused)
 {
     (void)unused;
     struct usb_fake *fake = usb_fake_plug(&engine, "1-1");
-    struct izh_transport *first = open_it("");
+    struct izh_transport *first = izh_must_open(usb, "");
     assert_says(refusal("", IZH_BUSY), "in use by another process");
     assert_int_equal(usb_fake_claims(fake), 1);
     usb->close(first);
-    usb->close(open_it(""));
+    usb->close(izh_must_open(usb, ""));
     usb_fake_claim_elsewhere(fake);
     refusal("", IZH_BUSY);
 }
