@@ -114,6 +114,7 @@ RTL_ALL  := $(RTL) $(wildcard rtl/*.vh rtl/cells/*.v rtl/cells/*.vh rtl/*.vlt)
 # What Verilator reads for an engine; modules that have a file of their own it looks up.
 SIM_RTL   = -y rtl $(BOARD_FOLDERS:%=-y %) $(or $(CELLS_$(1)),rtl/cells/portable.v) $(if $(filter usb_%,$(1)),tools/lint/usb.vlt $(USB_FILES)) \
             $(if $(filter usb_cynthion,$(1)),tests/boards/ulpi_phy.v) \
+            $(if $(filter sim_%,$(call top_of,$(1))),-DSIM_TOP=$(call top_of,$(1)) tests/boards/sim_ecp5_pll.v) \
             $(wildcard rtl/$(call top_of,$(1)).v tests/boards/$(call top_of,$(1)).v)
 COSIM    := csim/cosim/cosim.cpp csim/cosim/board.cpp
 SUITES   := $(patsubst tests/%.c,$B/tests/%,$(filter-out tests/test_netlist.c,$(wildcard tests/test_*.c)))

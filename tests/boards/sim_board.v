@@ -26,6 +26,7 @@ module sim_board #(
     output wire [LANES-1:0] synaptic_event_o
 );
   wire unused_inputs = &{1'b0, rst_i, usb_rst_i, usb_vbus_i, engine_clk_i};
+  wire carrier_clk = usb_clk_i;
   reg half = 1'b0;  // the link's
   always @(posedge clk_i) half <= !half;
   assign retired_o = board.soc.retired_o;
@@ -76,26 +77,5 @@ module sim_board #(
   assign {alive_o, link_o, spike_o} = ~{green, blue, red};
 `endif
 `endif
-endmodule
-
-// In the place of the PLL of rtl/boards. tests/tb_boards.v looks at its dividers.
-module izh_ecp5_pll #(
-    parameter INPUT_DIVIDER = 1,
-    parameter FEEDBACK_DIVIDER = 1,
-    parameter LOOP_DIVIDER = 1,
-    parameter FIRST_DIVIDER = 1,
-    parameter SECOND_DIVIDER = 1,
-    parameter THIRD_DIVIDER = 1
-) (
-    input  wire clk_i,
-    output wire first_o,
-    output wire second_o,
-    output wire third_o,
-    output wire locked_o
-);
-  assign first_o = sim_board.usb_clk_i;
-  assign second_o = sim_board.half;
-  assign third_o = sim_board.clk_i;
-  assign locked_o = 1'b1;
 endmodule
 `default_nettype wire
