@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Output n: oscillator / its divider. The oscillator, 400 to 800 MHz: input / INPUT_DIVIDER *
 // FEEDBACK_DIVIDER * LOOP_DIVIDER.
+// Charge pump and loop filter as Project Trellis' ecppll sets them for every rate; without the
+// attributes nextpnr leaves them at 0, and nobody is known to have seen such a PLL lock.
 `default_nettype none
 
 module izh_ecp5_pll #(
@@ -20,6 +22,7 @@ module izh_ecp5_pll #(
 );
   wire loop;
 
+  (* ICP_CURRENT="12", LPF_RESISTOR="8", MFG_ENABLE_FILTEROPAMP="1", MFG_GMCREF_SEL="2" *)
   EHXPLLL #(
       .CLKI_DIV(INPUT_DIVIDER), .CLKFB_DIV(FEEDBACK_DIVIDER), .FEEDBK_PATH("CLKOP"),
       .OUTDIVIDER_MUXA("DIVA"), .OUTDIVIDER_MUXB("DIVB"), .OUTDIVIDER_MUXC("DIVC"),
