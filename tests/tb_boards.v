@@ -137,7 +137,7 @@ module tb_boards;
 
   izh_ulx3s #(.CLOCK(CLOCK), .LINK_DIVIDER(2)) ulx3s (
       .clk_25mhz(clk_25), .usb_fpga_bd_dp(ulx3s_dp), .usb_fpga_bd_dn(ulx3s_dn),
-      .usb_fpga_pu_dp(ulx3s_pullup), .led(led));
+      .usb_fpga_pu_dp(ulx3s_pullup), .wifi_gpio0(2'b11), .led(led));
   izh_orangecrab #(.CLOCK(CLOCK), .LINK_DIVIDER(2)) crab (
       .clk48(clk_48), .usb_d_p(crab_dp), .usb_d_n(crab_dn), .usb_pullup(crab_pullup),
       .rgb_led0_r(red), .rgb_led0_g(green), .rgb_led0_b(blue), .rst_n(rst_n));

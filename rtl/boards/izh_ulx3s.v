@@ -9,6 +9,9 @@ module izh_ulx3s #(
     inout  wire       usb_fpga_bd_dp,
     inout  wire       usb_fpga_bd_dn,
     output wire       usb_fpga_pu_dp,
+    /* verilator lint_off UNUSED */
+    input  wire [1:0] wifi_gpio0,  // of the ESP32, on v3.0 and on v3.1: only pulled up
+    /* verilator lint_on UNUSED */
     output wire [7:0] led
 );
   // ---- Clocks ------------------------------------------------------------------------------------

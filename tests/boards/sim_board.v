@@ -66,7 +66,8 @@ module sim_board #(
 `include "izh_soc_passed.vh"
   ) board (
       .clk_25mhz(1'b0), .usb_fpga_bd_dp(dp), .usb_fpga_bd_dn(dn),
-      .usb_fpga_pu_dp(usb_pullup_o), .led({unused_leds, spike_o, link_o, alive_o}));
+      .usb_fpga_pu_dp(usb_pullup_o), .wifi_gpio0(2'b11),
+      .led({unused_leds, spike_o, link_o, alive_o}));
 `else
   wire red, green, blue, unused_rst_n;
   izh_orangecrab #(
