@@ -51,18 +51,19 @@ def build(board, base, seed):
     pack = [packer, *board.pack, f"{base}.placed", f"{base}.packed"]
     made, done = bitstream(base), ROOT / f"{base}.key"
     now = board_build.key(board, tools, [synthesise, place, pack])
-    if made.exists() and done.exists() and done.read_text() == now:
-        print(f"{base}.bit is up to date")
-        return
     made.parent.mkdir(parents=True, exist_ok=True)
-    made.unlink(missing_ok=True)
-    print(f"{board.title}, {board.size}: {toolchain.versions(tools)}", flush=True)
-    step("synthesis, a minute or two", lambda: board_build.synthesise(board, base, synthesise))
-    route(board, base, place)
-    step("packing", lambda: toolchain.run(pack, f"{base}.pack.log", PACK_SECONDS))
-    done.write_text(now)
-    os.replace(ROOT / f"{base}.packed", made)
-    print(f"{base}.bit: {made.stat().st_size} bytes")
+    with toolchain.alone(base):
+        if made.exists() and done.exists() and done.read_text() == now:
+            print(f"{base}.bit is up to date")
+            return
+        made.unlink(missing_ok=True)
+        print(f"{board.title}, {board.size}: {toolchain.versions(tools)}", flush=True)
+        step("synthesis, a minute or two", lambda: board_build.synthesise(board, base, synthesise))
+        route(board, base, place)
+        step("packing", lambda: toolchain.run(pack, f"{base}.pack.log", PACK_SECONDS))
+        done.write_text(now)
+        os.replace(ROOT / f"{base}.packed", made)
+        print(f"{base}.bit: {made.stat().st_size} bytes")
 
 
 # ---- Onto the board -------------------------------------------------------------------------
@@ -98,6 +99,7 @@ def arguments():
 
 
 def main():
+    toolchain.end_with_this("bitstream")
     options = arguments()
     try:
         board = boards.find(options.board, options.size)

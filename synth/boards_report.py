@@ -220,6 +220,7 @@ def arguments():
 
 
 def main():
+    toolchain.end_with_this("boards")
     options = arguments()
     seeds = range(1, options.seeds + 1)
     try:

@@ -131,6 +131,7 @@ def make(directory):
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
+    toolchain.end_with_this("netlist")
     try:
         make(pathlib.Path(sys.argv[1]))
     except ToolError as error:

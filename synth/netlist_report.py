@@ -93,6 +93,7 @@ def document(results):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    toolchain.end_with_this("netlist")
     try:
         text = document([run_test(test) for test in sys.argv[1:]])
     except ToolError as error:

@@ -255,6 +255,7 @@ def arguments():
 
 
 def main():
+    toolchain.end_with_this("report")
     options = arguments()
     seeds = range(1, options.seeds + 1)
     chosen = [(number, c) for number, c in enumerate(CONFIGURATIONS)

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What programs share that call tools. Tools run in ROOT: YoWASP's see nothing else by relative paths."""
 
+import contextlib
+import fcntl
 import functools
 import os
 import pathlib
@@ -9,6 +11,7 @@ import re
 import shutil
 import signal as signals
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = pathlib.Path(os.environ.get("IZH_VENV", ROOT / ".venv"))
@@ -80,20 +83,75 @@ def versions(tools):
     return f"{version(tools[0])} and {version(tools[1])}{suite}"
 
 
+# ---- Tools at work ---------------------------------------------------------------------------
+
+_at_work = set()  # process numbers
+_ending = False
+
+
+def end_with_this(program):
+    """SIGTERM, which reaches a program and not the tools that it called, ends those too."""
+    def end(*_):
+        global _ending
+        _ending = True
+        for number in list(_at_work):
+            _terminate(number)
+        sys.exit(f"{program}: terminated")
+    signals.signal(signals.SIGTERM, end)
+
+
+def _terminate(number):
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(number, signals.SIGTERM)
+
+
+def wait_for(process):
+    """(exit code, usage), when it has ended: by itself, or because this program is to end."""
+    _at_work.add(process.pid)
+    try:
+        if _ending:
+            _terminate(process.pid)
+        _, status, usage = os.wait4(process.pid, 0)
+    except BaseException:
+        _terminate(process.pid)
+        process.wait()
+        raise
+    finally:
+        _at_work.discard(process.pid)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage
+
+
 def run(command, log, seconds):
     """Output into log; returns the seconds of processor time, which the load of the machine does not
     change."""
     limited = ["sh", "-c", f'ulimit -S -t {seconds}; exec "$@"', "sh", *command]
     with open(ROOT / log, "w") as output:
-        process = subprocess.Popen(limited, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode == -signals.SIGXCPU:
+        code, usage = wait_for(subprocess.Popen(
+            limited, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT))
+    if code == -signals.SIGXCPU:
         raise Endless(f"stopped after {seconds} s of processor time, see {log}")
-    if process.returncode != 0:
+    if code < 0:
+        raise ToolError(f"{os.path.basename(command[0])} {killed_by(-code)} ({log})")
+    if code != 0:
         raise ToolError(f"{first_error(log)} ({log})")
     return usage.ru_utime + usage.ru_stime
+
+
+def killed_by(signal):
+    """The kernel takes what has eaten all memory with signal 9, and says so to nobody here."""
+    return f"was killed by signal {signal}" + (": out of memory?" if signal == signals.SIGKILL else "")
+
+
+@contextlib.contextmanager
+def alone(stem):
+    """Holds STEM.lock: two programs would write each other's files."""
+    with open(ROOT / f"{stem}.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ToolError(f"another make is at work on {stem}: wait for it") from None
+        yield
 
 
 def first_error(log):

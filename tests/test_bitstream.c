@@ -98,6 +98,45 @@ static void test_what_the_tools_refuse(void **unused)
     assert_refused_and_gone("FAKE=unpacked $B --seed 2", line);
 }
 
+static void test_a_tool_that_was_killed(void **unused)
+{
+    (void)unused;
+    char line[256];
+    snprintf(line, sizeof line,
+             "nextpnr-ecp5 was killed by signal 9: out of memory? (%s/ulx3s/ulx3s-25.nextpnr.log)",
+             izh_fake_directory());
+    assert_refused_and_gone("FAKE=killed $B --seed 2", line);
+}
+
+// $P holds the number of the fake nextpnr as soon as it is at work.
+static const char start_hanging[] =
+    "P=$D/ulx3s/ulx3s-25.placed; rm -f $P; FAKE=hanging $B --seed 2 & "
+    "until [ -s $P ]; do sleep 0.05; done; ";
+
+static void test_who_is_terminated_ends_its_tool(void **unused)
+{
+    (void)unused;
+    char line[512];
+    snprintf(line, sizeof line,
+             "%s kill $!; wait $!; e=$?; kill -0 $(cat $P) 2>$D/no && echo still there; exit $e",
+             start_hanging);
+    assert_refused_and_gone(line, "terminated");
+}
+
+static void test_two_at_work_on_one_board(void **unused)
+{
+    (void)unused;
+    char line[512], refusal[256];
+    snprintf(line, sizeof line, "%s $B; e=$?; kill $!; wait $! 2>$D/no >$D/no; exit $e",
+             start_hanging);
+    snprintf(refusal, sizeof refusal, "another make is at work on %s/ulx3s/ulx3s-25: wait for it",
+             izh_fake_directory());
+    if (shell(line) != 1)
+        fail_msg("the second was not refused: %s", izh_fake_said());
+    izh_assert_said(refusal);
+    assert_works("$B", "ulx3s-25.bit");
+}
+
 static void test_clocks_that_are_missed(void **unused)
 {
     (void)unused;
@@ -136,6 +175,9 @@ int main(void)
         cmocka_unit_test(test_boards_and_sizes_that_are_not_there),
         cmocka_unit_test(test_tools_missing_or_too_old),
         cmocka_unit_test(test_what_the_tools_refuse),
+        cmocka_unit_test(test_a_tool_that_was_killed),
+        cmocka_unit_test(test_who_is_terminated_ends_its_tool),
+        cmocka_unit_test(test_two_at_work_on_one_board),
         cmocka_unit_test(test_clocks_that_are_missed),
         cmocka_unit_test(test_loading),
     };
