@@ -57,19 +57,21 @@ def inputs(board):
 
 
 def build_number():
-    """Register BUILD: the last commit that changed what bitstreams are made from; 0 when files differ from it."""
-    made_from = ["rtl", "synth", "constraints", "contract", "gateware"]
+    """Register BUILD: the last commit that changed what bitstreams are made from; 0 when files differ
+    from it, or the clone is shallow and may lack it."""
+    made_from = ["--", "rtl", "synth", "constraints", "contract", "gateware"]
 
     def git(*arguments):
         try:
-            answer = subprocess.run(["git", *arguments, "--", *made_from], cwd=ROOT,
-                                    capture_output=True, text=True)
+            answer = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
         except FileNotFoundError:
             return None
         return answer.stdout.strip() if answer.returncode == 0 else None
 
-    commit = git("log", "-1", "--format=%H")
-    return int(commit[:8], 16) if commit and git("status", "--porcelain") == "" else 0
+    commit = git("log", "-1", "--format=%H", *made_from)
+    whole = git("rev-parse", "--is-shallow-repository") == "false" and \
+        git("status", "--porcelain", *made_from) == ""
+    return int(commit[:8], 16) if commit and whole else 0
 
 
 def synthesis(board, base, yosys, build):

@@ -10,7 +10,6 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import sys
 
@@ -41,8 +40,10 @@ def git(*arguments):
 
 
 def clean_commit():
-    """Its hash; refuses when a file differs from it."""
+    """Its hash; refuses when a file differs from it, or the commit that BUILD names may be missing."""
     commit = git("rev-parse", "--verify", "HEAD").strip()
+    if git("rev-parse", "--is-shallow-repository").strip() != "false":
+        raise ToolError("a shallow clone, where register BUILD would be 0: git fetch --unshallow")
     changed = [line[3:] for line in git("status", "--porcelain").splitlines()]
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
@@ -67,8 +68,9 @@ def wanted_boards(names):
 
 def make(target, **variables):
     line = ["make", target, *(f"{name}={value}" for name, value in variables.items())]
-    if subprocess.run([*line, "--no-print-directory", f"-j{os.cpu_count()}"], cwd=ROOT,
-                      stdin=subprocess.DEVNULL).returncode != 0:
+    code, _ = toolchain.wait_for(subprocess.Popen(
+        [*line, "--no-print-directory", f"-j{os.cpu_count()}"], cwd=ROOT, stdin=subprocess.DEVNULL))
+    if code != 0:
         raise ToolError(f"{' '.join(line)} failed")
 
 
@@ -116,7 +118,8 @@ def add_documents(tree):
 
 
 def says(*command):
-    """The first line that names a version; icepack has none, so that its bytes must do."""
+    """The first line that names a version; icepack has none, so that its bytes must do. Not those of
+    YoWASP's, a script that names the folder it is in: its package is in the list."""
     try:
         answer = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
                                 errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -125,6 +128,8 @@ def says(*command):
     lines = [line.strip() for line in answer.stdout.splitlines() if re.search(r"\d\.\d", line)]
     if answer.returncode == 0 and lines:
         return lines[0]
+    if "yowasp" in os.path.basename(command[0]):
+        return "no version, see the packages"
     path = shutil.which(command[0])
     return f"no version, sha256 {digest(pathlib.Path(path))}"
 
@@ -243,7 +248,7 @@ def arguments():
 
 
 def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("release: terminated"))
+    toolchain.end_with_this("release")
     options = arguments()
     try:
         chosen = wanted_boards(options.boards)

@@ -129,6 +129,35 @@ static void test_a_tree_that_differs_from_its_commit(void **unused)
                    "no commit here: a release is made in a clone of the repository");
 }
 
+// There BUILD's commit may be missing: the last one that there is would stand for it.
+static void test_a_shallow_clone(void **unused)
+{
+    (void)unused;
+    assert_works("git commit -q --allow-empty -m second; git clone -q --depth 1 file://$PWD "
+                 "$D/shallow && cd $D/shallow && PYTHONPATH=synth python3 -c "
+                 "'import board_build; print(board_build.build_number())'",
+                 "0\n");
+    assert_refused("cd $D/shallow; $R",
+                   "a shallow clone, where register BUILD would be 0: git fetch --unshallow");
+    assert_works("PYTHONPATH=synth python3 -c "
+                 "'import board_build; print(\"%08x\" % board_build.build_number())' >$D/build; "
+                 "git log --format=%h --abbrev=8 | grep -f $D/build",
+                 "");
+}
+
+// YoWASP's icepack says no version, and its bytes name the folder.
+static void test_a_tool_without_a_version(void **unused)
+{
+    (void)unused;
+    assert_works(
+        "mkdir -p $D/v; printf '#!/bin/sh\nexit 1\n' >$D/v/icepack; chmod +x $D/v/icepack; "
+        "cp $D/v/icepack $D/v/yowasp-icepack; PYTHONPATH=synth python3 -c "
+        "'import release, sys; [print(release.says(t)) for t in sys.argv[1:]]' "
+        "$D/v/icepack $D/v/yowasp-icepack",
+        "no version, sha256 ");
+    izh_assert_said("no version, see the packages\n");
+}
+
 static void test_boards_are_chosen(void **unused)
 {
     (void)unused;
@@ -180,6 +209,8 @@ int main(void)
         cmocka_unit_test(test_a_release_is_whole),
         cmocka_unit_test(test_the_same_commit_gives_the_same_bytes),
         cmocka_unit_test(test_a_tree_that_differs_from_its_commit),
+        cmocka_unit_test(test_a_shallow_clone),
+        cmocka_unit_test(test_a_tool_without_a_version),
         cmocka_unit_test(test_boards_are_chosen),
         cmocka_unit_test(test_a_number_for_tests_is_named),
     };
