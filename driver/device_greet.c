@@ -161,11 +161,9 @@ static enum izh_status forget_probes(struct izh_device *d)
     return IZH_OK;
 }
 
-enum izh_status izh_device_greet(struct izh_device *d)
+static enum izh_status begin(struct izh_device *d)
 {
     struct izh_device_info *i = &d->info;
-    d->failure = IZH_OK;
-    izh_device_forget_stimuli(d);
     enum izh_status status = say_hello(d);
     if (status)
         return status;
@@ -175,4 +173,17 @@ enum izh_status izh_device_greet(struct izh_device *d)
     i->ring = d->session.ring;
     status = read_engine(d);
     return status ? status : forget_probes(d);
+}
+
+// Pumping gives the lock away, and until the session is open there is nothing to read or write by.
+enum izh_status izh_device_greet(struct izh_device *d)
+{
+    d->failure = IZH_OK;
+    izh_device_forget_stimuli(d);
+    d->greeting = true;
+    enum izh_status status = begin(d);
+    d->greeting = false;
+    if (!d->failure)
+        d->failure = status;
+    return status;
 }

@@ -96,8 +96,8 @@ static bool answer_run(struct izh_device *d, struct izh_operation *op, const str
 static enum izh_status run(struct izh_device *d, uint32_t ticks)
 {
     struct run r = {.op = {.answer = answer_run, .submit = submit_run}, .ticks = ticks};
-    enum izh_status status = d->failure;
-    if (!ticks || status)
+    enum izh_status status = IZH_OK;
+    if (!ticks)
         return status;
     if (izh_stream_rests(&d->stream))
         status = settle(d);
@@ -108,8 +108,9 @@ static enum izh_status run(struct izh_device *d, uint32_t ticks)
 
 enum izh_status izh_device_run(struct izh_device *d, uint32_t ticks)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = run(d, ticks);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = run(d, ticks);
     pthread_mutex_unlock(&d->lock);
     return status;
 }
@@ -182,8 +183,6 @@ static enum izh_status stimulate(struct izh_device *d, const struct izh_device_s
                                  size_t count)
 {
     struct izh_stimulus_queue *q = &d->stimuli;
-    if (d->failure)
-        return d->failure;
     if (!d->info.synapses)
         return izh_device_say(d, IZH_REFUSED, "an engine without synapses takes no stimuli");
     for (size_t i = 0; i < count; i++) {
@@ -203,8 +202,9 @@ static enum izh_status stimulate(struct izh_device *d, const struct izh_device_s
 enum izh_status izh_device_stimulate(struct izh_device *d,
                                      const struct izh_device_stimulus *stimuli, size_t count)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = stimulate(d, stimuli, count);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = stimulate(d, stimuli, count);
     pthread_mutex_unlock(&d->lock);
     return status;
 }
@@ -249,8 +249,9 @@ static enum izh_status get_counters(struct izh_device *d, struct izh_device_coun
 
 enum izh_status izh_device_get_counters(struct izh_device *d, struct izh_device_counters *counters)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = get_counters(d, counters);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = get_counters(d, counters);
     pthread_mutex_unlock(&d->lock);
     return status;
 }

@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -46,6 +47,11 @@ static void says(struct izh_device *device, const char *part)
     izh_message(device, message);
     if (!strstr(message, part))
         fail_msg("message '%s' does not say '%s'", message, part);
+}
+
+static void pause_us(unsigned us)
+{
+    nanosleep(&(struct timespec){0, (long)us * 1000}, NULL);
 }
 
 // ---- A transport that does what a test wants ----------------------------------------------------
@@ -145,11 +151,16 @@ static size_t fake_babble(const struct fake *f, uint8_t *bytes)
     return izh_frame_encode(&frame, bytes);
 }
 
+// Called while a fake transport waits, as another thread could be.
+static void (*meanwhile)(void);
+
 static enum izh_status fake_receive(struct izh_transport *transport, uint8_t *bytes, size_t size,
                                     size_t *got, uint64_t timeout_us)
 {
     struct fake *f = (struct fake *)transport;
     *got = 0;
+    if (meanwhile)
+        meanwhile();
     if ((is(f, "gone") && f->got > 1000) || (is(f, "early") && f->got > 100) ||
         (is(f, "later") && f->now_us > 50 * SECOND))
         return IZH_GONE;
@@ -694,6 +705,115 @@ static void test_reset_begins_anew(void **unused)
     izh_device_close(d);
 }
 
+// What the others' calls answer while a device is reset.
+static struct {
+    struct izh_device *device;
+    const struct izh_image *image;
+    unsigned calls, not_busy, not_silent;
+    uint32_t word;
+} intruder;
+
+static void is_busy(enum izh_status status)
+{
+    intruder.not_busy += status != IZH_BUSY;
+}
+
+// While HELLO is not answered, and while the registers are read: there, a call that gets in waits.
+static void intrude(void)
+{
+    const uint32_t at = IZH_ADDRESS(IZH_REGION_INPUT, 0, 0);
+    struct izh_device *d = intruder.device;
+    static const uint32_t words[200];
+    struct izh_device_counters counters;
+    struct izh_event event;
+    uint32_t crc;
+    is_busy(izh_device_stimulate(d, NULL, 0));
+    is_busy(izh_device_run(d, 0));
+    intruder.not_silent += izh_device_next(d, &event, 0) != IZH_TIMEOUT;
+    if (intruder.calls++)
+        return;
+    is_busy(izh_device_read(d, at, &intruder.word, 1));
+    if (intruder.not_busy)
+        return; // what follows would wait for ever
+    is_busy(izh_device_check(d, at, 1, &crc));
+    is_busy(izh_device_get_counters(d, &counters));
+    is_busy(izh_device_reset(d));
+    is_busy(izh_device_set_pace(d, 1));
+    is_busy(izh_device_load(d, intruder.image));
+    is_busy(izh_device_write(d, at, words, 200));
+    says(d, "another thread resets the device");
+}
+
+static void test_a_reset_is_one_threads_alone(void **unused)
+{
+    (void)unused;
+    struct izh_image *image = network_image(SEED);
+    intruder.device = open_device("test:");
+    intruder.image = image;
+    intruder.word = 0xabababab;
+    meanwhile = intrude;
+    enum izh_status status = izh_device_reset(intruder.device);
+    meanwhile = NULL;
+    assert_int_equal(status, IZH_OK);
+    assert_true(intruder.calls > 10);
+    assert_int_equal(intruder.not_busy, 0);
+    assert_int_equal(intruder.not_silent, 0);
+    assert_int_equal(intruder.word, 0xabababab);
+    load_network(intruder.device, SEED);
+    izh_image_free(image);
+    izh_device_close(intruder.device);
+}
+
+struct resetter {
+    struct izh_device *device;
+    unsigned done;
+    atomic_bool over;
+};
+
+static void *reset_main(void *context)
+{
+    struct resetter *r = context;
+    enum izh_status status = IZH_OK;
+    while (r->done < 30 && (!status || status == IZH_BUSY)) {
+        status = izh_device_reset(r->device);
+        r->done += !status;
+    }
+    r->over = true;
+    return NULL;
+}
+
+static void linger(void)
+{
+    pause_us(20);
+}
+
+static void test_threads_reset_and_access_at_once(void **unused)
+{
+    (void)unused;
+    struct izh_device *d = open_device("test:");
+    struct resetter resetter = {.device = d};
+    const uint32_t at = IZH_ADDRESS(IZH_REGION_INPUT, 0, 0);
+    uint32_t words[40], back[40];
+    pthread_t thread;
+    unsigned wrong = 0;
+    for (uint32_t i = 0; i < 40; i++)
+        words[i] = i;
+    assert_int_equal(izh_device_write(d, at, words, 40), IZH_OK);
+    meanwhile = linger;
+    pthread_create(&thread, NULL, reset_main, &resetter);
+    while (!resetter.over) {
+        memset(back, 0xab, sizeof back);
+        enum izh_status status = izh_device_read(d, at, back, 40);
+        wrong += status ? status != IZH_BUSY : memcmp(words, back, sizeof words) != 0;
+        pause_us(20);
+    }
+    pthread_join(thread, NULL);
+    meanwhile = NULL;
+    assert_int_equal(wrong, 0);
+    assert_int_equal(resetter.done, 30);
+    izh_device_close(d);
+}
+
 static void test_pace_lossy_and_counters(void **unused)
 {
     (void)unused;
@@ -740,6 +860,32 @@ static void test_an_answer_that_does_not_come(void **unused)
     says(d, "no answer in 0.1 s");
     assert_int_equal(izh_device_run(d, 1), IZH_TIMEOUT);
     assert_int_equal(izh_device_reset(d), IZH_TIMEOUT);
+    words[0] = 0xabababab;
+    assert_int_equal(izh_device_read(d, IZH_REG_MAGIC, words, 1), IZH_TIMEOUT);
+    assert_int_equal(words[0], 0xabababab);
+    assert_int_equal(izh_device_write(d, IZH_REG_MODE, words, 1), IZH_TIMEOUT);
+    assert_int_equal(izh_device_run(d, 1), IZH_TIMEOUT);
+    says(d, "nothing answers");
+    izh_device_close(d);
+}
+
+static void test_a_reset_may_be_tried_again(void **unused)
+{
+    (void)unused;
+    uint32_t words[40] = {0};
+    struct izh_device *d = open_device("test:late");
+    assert_int_equal(izh_device_set_timeout(d, 100), IZH_OK);
+    enum izh_status status = IZH_OK;
+    for (int i = 0; i < 10 && !status; i++)
+        status = izh_device_read(d, IZH_ADDRESS(IZH_REGION_INPUT, 0, 0), words, 40);
+    assert_int_equal(status, IZH_TIMEOUT);
+    assert_int_equal(izh_device_reset(d), IZH_TIMEOUT);
+    assert_int_equal(izh_device_read(d, IZH_REG_MAGIC, words, 1), IZH_TIMEOUT);
+    for (int i = 0; i < 20 && status; i++)
+        status = izh_device_reset(d);
+    assert_int_equal(status, IZH_OK);
+    assert_int_equal(izh_device_read(d, IZH_REG_MAGIC, words, 1), IZH_OK);
+    assert_int_equal(words[0], IZH_MAGIC);
     izh_device_close(d);
 }
 
@@ -825,11 +971,6 @@ static int on_events(void *context, enum izh_status status, const struct izh_eve
         l->inside = izh_stream_stop(l->device);
     pthread_mutex_unlock(&l->lock);
     return stop;
-}
-
-static void pause_us(unsigned us)
-{
-    nanosleep(&(struct timespec){0, (long)us * 1000}, NULL);
 }
 
 static bool rests(struct listener *l)
@@ -1092,8 +1233,11 @@ int main(void)
         cmocka_unit_test(test_stimuli_are_judged),
         cmocka_unit_test(test_access_while_it_runs),
         cmocka_unit_test(test_reset_begins_anew),
+        cmocka_unit_test(test_a_reset_is_one_threads_alone),
+        cmocka_unit_test(test_threads_reset_and_access_at_once),
         cmocka_unit_test(test_pace_lossy_and_counters),
         cmocka_unit_test(test_an_answer_that_does_not_come),
+        cmocka_unit_test(test_a_reset_may_be_tried_again),
         cmocka_unit_test(test_an_answer_that_comes_late),
         cmocka_unit_test(test_a_device_that_speaks_nonsense),
         cmocka_unit_test(test_a_device_that_goes),
