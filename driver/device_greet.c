@@ -180,6 +180,7 @@ enum izh_status izh_device_greet(struct izh_device *d)
 {
     d->failure = IZH_OK;
     izh_device_forget_stimuli(d);
+    izh_stream_begin(&d->stream, d->info.neurons); // ticks that are left are of the old session
     d->greeting = true;
     enum izh_status status = begin(d);
     d->greeting = false;

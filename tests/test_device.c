@@ -705,6 +705,27 @@ static void test_reset_begins_anew(void **unused)
     izh_device_close(d);
 }
 
+// Ticks that were left when a session ended are nothing to the stimuli of the next one.
+static void test_stimuli_after_a_reset_with_ticks_left(void **unused)
+{
+    (void)unused;
+    struct follower f;
+    const uint32_t one = 1;
+    struct izh_device *d = open_device(small_uri);
+    load_network(d, SEED);
+    assert_int_equal(izh_device_write(d, IZH_REG_STIMULUS, &one, 1), IZH_OK);
+    assert_int_equal(izh_device_run(d, 100), IZH_OK);
+    assert_int_equal(izh_device_reset(d), IZH_OK);
+    load_network(d, SEED);
+    follow(&f, SEED, true);
+    assert_int_equal(izh_device_write(d, IZH_REG_STIMULUS, &one, 1), IZH_OK);
+    stimulate_ticks(d, SEED, 0, 10);
+    assert_int_equal(izh_device_run(d, 10), IZH_OK);
+    take_until_rest(d, &f, 64);
+    end_follow(&f, 10);
+    izh_device_close(d);
+}
+
 // What the others' calls answer while a device is reset.
 static struct {
     struct izh_device *device;
@@ -1233,6 +1254,7 @@ int main(void)
         cmocka_unit_test(test_stimuli_are_judged),
         cmocka_unit_test(test_access_while_it_runs),
         cmocka_unit_test(test_reset_begins_anew),
+        cmocka_unit_test(test_stimuli_after_a_reset_with_ticks_left),
         cmocka_unit_test(test_a_reset_is_one_threads_alone),
         cmocka_unit_test(test_threads_reset_and_access_at_once),
         cmocka_unit_test(test_pace_lossy_and_counters),
