@@ -77,13 +77,14 @@ static enum izh_status cannot_open(const char *path, char *message)
     return IZH_IO;
 }
 
-// The lock is for two of us, and counts for root as well; TIOCEXCL is for everyone else.
+// The lock is for two of us, and counts for root as well; TIOCEXCL is for everyone else. Before the
+// lock is ours the settings may be another izh's, which would be put back at the end.
 static enum izh_status take(struct tty_transport *tty, const char *path, char *message)
 {
     tty->file = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (tty->file < 0)
         return cannot_open(path, message);
-    if (tcgetattr(tty->file, &tty->before) || flock(tty->file, LOCK_EX | LOCK_NB) ||
+    if (flock(tty->file, LOCK_EX | LOCK_NB) || tcgetattr(tty->file, &tty->before) ||
         ioctl(tty->file, TIOCEXCL)) {
         enum izh_status status = cannot_open(path, message);
         close(tty->file);

@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -142,6 +144,30 @@ static void test_settings_are_put_back(void **state)
     assert_int_equal(now.c_lflag, line->before.c_lflag);
     assert_int_equal(now.c_cflag, line->before.c_cflag);
     assert_int_equal(cfgetospeed(&now), cfgetospeed(&line->before));
+}
+
+// Whoever has the terminal ends, and puts its settings back, right before the driver takes the
+// lock.
+static const struct line *ends_before_lock;
+
+int flock(int file, int operation)
+{
+    if (ends_before_lock)
+        assert_int_equal(tcsetattr(ends_before_lock->board, TCSANOW, &ends_before_lock->before), 0);
+    ends_before_lock = NULL;
+    return (int)syscall(SYS_flock, file, operation);
+}
+
+static void test_settings_of_the_process_before_are_not_put_back(void **state)
+{
+    const struct line *line = *state;
+    struct termios raw = line->before;
+    cfmakeraw(&raw);
+    assert_int_equal(tcsetattr(line->board, TCSANOW, &raw), 0);
+    ends_before_lock = line;
+    tty->close(open_it(line));
+    assert_null(ends_before_lock);
+    assert_int_equal(settings(line).c_lflag, line->before.c_lflag);
 }
 
 static void test_wrong_addresses_are_refused(void **state)
@@ -364,6 +390,7 @@ int main(void)
         ON_A_LINE(test_bytes_pass_as_they_are_at_the_rate),
         ON_A_LINE(test_what_is_no_rate_is_refused),
         ON_A_LINE(test_settings_are_put_back),
+        ON_A_LINE(test_settings_of_the_process_before_are_not_put_back),
         ON_A_LINE(test_wrong_addresses_are_refused),
         ON_A_LINE(test_one_process_has_it),
         ON_A_LINE(test_every_byte_comes_both_ways),
