@@ -110,17 +110,38 @@ static enum izh_status read_board(struct izh_device *d)
     return status;
 }
 
-// What the rest of the library counts on; the widths as docs/contract.md allows them.
+static bool is_power(uint32_t n, uint32_t least, uint32_t most)
+{
+    return n >= least && n <= most && !(n & (n - 1));
+}
+
+static bool widths_make_sense(int x, int w, int port)
+{
+    return port >= 13 && port <= 27 && x >= port && x <= 28 && w >= 16 && w <= 30 && w > port &&
+           w <= x + 9 && 2 * port >= x + 13 && 2 * port >= w + 7;
+}
+
+static bool sizes_make_sense(const struct izh_device_info *i)
+{
+    return is_power(i->lanes, 1, 16) && i->neurons >= 2 && i->neurons <= 65536 &&
+           i->neurons % i->lanes == 0 && (!i->records || is_power(i->records, 2, 65536));
+}
+
+static bool synapses_make_sense(const struct izh_device_info *i)
+{
+    return i->synapses <= 1 << 24 && is_power(i->ring_slots, 4, 64) &&
+           is_power(i->ring_parts, 1, 4) && i->weight_bits >= 2 && i->weight_bits <= 24 &&
+           i->delta_bits >= 1 && i->delta_bits <= 8 && i->accumulator_bits >= i->weight_bits &&
+           i->accumulator_bits <= 28 && i->target_bits >= 1 &&
+           i->target_bits + i->weight_bits + i->delta_bits <= 32 &&
+           i->neurons / i->lanes <= (uint32_t)1 << i->target_bits;
+}
+
+// docs/contract.md, "Words" and "Synapses": what this library and its callers count on.
 static bool makes_sense(const struct izh_device_info *i)
 {
-    bool widths = i->port_bits >= 13 && i->port_bits <= 27 && i->x_bits >= i->port_bits &&
-                  i->x_bits <= 28 && i->w_bits >= 16 && i->w_bits <= 30;
-    bool sizes = i->neurons >= 2 && i->neurons <= 65536 && i->records <= 65536 && i->lanes >= 1 &&
-                 i->lanes <= 16 && i->synapses <= 1 << 24;
-    bool synapses = !i->synapses || (i->target_bits + i->weight_bits + i->delta_bits <= 32 &&
-                                     i->target_bits && i->weight_bits && i->accumulator_bits &&
-                                     i->accumulator_bits <= 28 && i->ring_slots && i->ring_parts);
-    return widths && sizes && synapses;
+    return widths_make_sense(i->x_bits, i->w_bits, i->port_bits) && sizes_make_sense(i) &&
+           (!i->synapses || synapses_make_sense(i));
 }
 
 static enum izh_status read_engine(struct izh_device *d)

@@ -63,7 +63,7 @@ struct fake {
     struct izh_model *model;
     struct izh_soft_board *board;
     struct izh_random random;
-    struct izh_frame_decoder decoder;
+    struct izh_frame_decoder decoder, from_board;
     uint64_t now_us, got;
     uint8_t reply[IZH_FRAME_WIRE];
     size_t reply_length;
@@ -151,6 +151,39 @@ static size_t fake_babble(const struct fake *f, uint8_t *bytes)
     return izh_frame_encode(&frame, bytes);
 }
 
+// What "test:lies" answers to a READ of one word, and in place of which word.
+static struct {
+    uint32_t word, instead_of;
+} lie;
+
+static void tell_lie(struct izh_frame *frame)
+{
+    static const uint8_t done[] = {1, IZH_DONE_OK};
+    if (frame->kind != IZH_KIND_DONE || frame->length != 8 || memcmp(frame->payload + 6, done, 2))
+        return;
+    for (int i = 0; i < 4; i++) {
+        if (frame->payload[2 + i] != (uint8_t)(lie.instead_of >> 8 * i))
+            return;
+    }
+    for (int i = 0; i < 4; i++)
+        frame->payload[2 + i] = (uint8_t)(lie.word >> 8 * i);
+}
+
+// Whole frames of the board, each of them bent.
+static size_t fake_bent(struct fake *f, uint8_t *bytes, void (*bend)(struct izh_frame *frame))
+{
+    uint8_t straight[2048]; // more than the board's ring
+    struct izh_frame frame;
+    size_t count = izh_soft_board_send(f->board, straight, sizeof straight, 1000), got = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (izh_frame_decode(&f->from_board, straight[i], &frame) != IZH_FRAME_WHOLE)
+            continue;
+        bend(&frame);
+        got += izh_frame_encode(&frame, bytes + got);
+    }
+    return got;
+}
+
 // Called while a fake transport waits, as another thread could be.
 static void (*meanwhile)(void);
 
@@ -166,6 +199,8 @@ static enum izh_status fake_receive(struct izh_transport *transport, uint8_t *by
         return IZH_GONE;
     if (is(f, "noise"))
         *got = fake_noise(f, bytes);
+    else if (is(f, "lies"))
+        *got = fake_bent(f, bytes, tell_lie);
     else if (is(f, "old")) {
         *got = f->reply_length;
         memcpy(bytes, f->reply, *got);
@@ -245,6 +280,84 @@ static void test_what_answers_is_judged(void **unused)
     refuses("test:noise", IZH_NOT_IZH, "no izh engine");
     refuses("test:early", IZH_GONE, "unplugged");
     refuses("test:old", IZH_OTHER_VERSION, "version");
+}
+
+// The fake's engine with one register that is another.
+static enum izh_status open_lying(uint32_t word, uint32_t instead_of)
+{
+    char message[IZH_MESSAGE] = "";
+    struct izh_device *device = NULL;
+    lie.word = word;
+    lie.instead_of = instead_of;
+    enum izh_status status = izh_device_open("test:lies", &device, message);
+    if (status && !strstr(message, "test:lies: what it says of its engine makes no sense"))
+        fail_msg("%08lx: '%s'", (unsigned long)word, message);
+    izh_device_close(device);
+    return status;
+}
+
+static void test_engines_of_the_contract_alone_are_taken(void **unused)
+{
+    (void)unused;
+    enum {
+        WIDTHS = 0x121814,
+        NEURONS = 40,
+        RECORDS = 0, // and BUILD, which may be anything
+        LANES = 2,
+        SYNAPSES = 256,
+        RING = 0x10008,
+        FORMAT = 0x18031005
+    };
+    static const uint32_t wrong[][2] = {
+        {0x101814, WIDTHS},
+        {0x121214, WIDTHS},
+        {0x121f14, WIDTHS},
+        {0x121c12, WIDTHS},
+        {0x12181d, WIDTHS},
+        {0x120f14, WIDTHS},
+        {1, NEURONS},
+        {41, NEURONS},
+        {65538, NEURONS},
+        {1, RECORDS},
+        {3, RECORDS},
+        {131072, RECORDS},
+        {0, LANES},
+        {3, LANES},
+        {5, LANES},
+        {32, LANES},
+        {1, LANES}, // 40 neurons in one lane want 6 bits of target
+        {0x1000001, SYNAPSES},
+        {0x10000, RING},
+        {0x10001, RING},
+        {0x10002, RING},
+        {0x10006, RING},
+        {0x10080, RING},
+        {0x00008, RING},
+        {0x30008, RING},
+        {0x80008, RING},
+        {0x18001005, FORMAT},
+        {0x18091005, FORMAT},
+        {0x18030105, FORMAT},
+        {0x1c011905, FORMAT},
+        {0x0f031005, FORMAT},
+        {0x1d031005, FORMAT},
+        {0x18031000, FORMAT},
+        {0x18031004, FORMAT},
+        {0x1803100e, FORMAT},
+        {0x180310ff, FORMAT},
+    };
+    static const uint32_t right[][2] = {
+        {WIDTHS, WIDTHS},     {0x101810, WIDTHS},   {0x121414, WIDTHS},   {2, NEURONS},
+        {2, RECORDS},         {65536, RECORDS},     {8, LANES},           {1 << 24, SYNAPSES},
+        {0, SYNAPSES},        {0x40004, RING},      {0x20040, RING},      {0x18011005, FORMAT},
+        {0x18081005, FORMAT}, {0x1c021805, FORMAT}, {0x02010205, FORMAT},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        if (open_lying(wrong[i][0], wrong[i][1]) != IZH_NOT_IZH)
+            fail_msg("%08lx is taken", (unsigned long)wrong[i][0]);
+    }
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        assert_int_equal(open_lying(right[i][0], right[i][1]), IZH_OK);
 }
 
 static void test_info_says_what_is_there(void **unused)
@@ -1241,6 +1354,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses_are_judged),
         cmocka_unit_test(test_what_answers_is_judged),
+        cmocka_unit_test(test_engines_of_the_contract_alone_are_taken),
         cmocka_unit_test(test_info_says_what_is_there),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_statuses_have_names),
