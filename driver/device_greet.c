@@ -77,9 +77,8 @@ static enum izh_status read_magic(struct izh_device *d)
                           d->info.scheme, d->info.address, (unsigned long)magic);
 }
 
-static enum izh_status read_synapses(struct izh_device *d)
+static enum izh_status read_synapses(struct izh_device *d, struct izh_device_info *i)
 {
-    struct izh_device_info *i = &d->info;
     uint32_t ring = 0, format = 0;
     enum izh_status status = read_register(d, IZH_REG_SYNAPSE_CAPACITY, &i->synapses);
     if (status || !i->synapses)
@@ -96,10 +95,9 @@ static enum izh_status read_synapses(struct izh_device *d)
     return status;
 }
 
-static enum izh_status read_board(struct izh_device *d)
+static enum izh_status read_board(struct izh_device *d, struct izh_device_info *i)
 {
     static const char *const names[] = IZH_BOARD_NAMES;
-    struct izh_device_info *i = &d->info;
     enum izh_status status = read_link(d, IZH_FIELD_LINK_BUILD, &i->build);
     if (!status)
         status = read_link(d, IZH_FIELD_LINK_BOARD, &i->board_number);
@@ -144,9 +142,8 @@ static bool makes_sense(const struct izh_device_info *i)
            (!i->synapses || synapses_make_sense(i));
 }
 
-static enum izh_status read_engine(struct izh_device *d)
+static enum izh_status read_engine(struct izh_device *d, struct izh_device_info *i)
 {
-    struct izh_device_info *i = &d->info;
     uint32_t widths = 0;
     enum izh_status status = read_magic(d);
     if (!status)
@@ -158,42 +155,47 @@ static enum izh_status read_engine(struct izh_device *d)
     if (!status)
         status = read_register(d, IZH_REG_LANES, &i->lanes);
     if (!status)
-        status = read_synapses(d);
+        status = read_synapses(d, i);
     if (!status)
-        status = read_board(d);
+        status = read_board(d, i);
     i->x_bits = (uint8_t)widths;
     i->w_bits = (uint8_t)(widths >> 8);
     i->port_bits = (uint8_t)(widths >> 16);
     if (status == IZH_REFUSED || (!status && !makes_sense(i)))
         return izh_device_say(d, IZH_NOT_IZH, "%s:%s: what it says of its engine makes no sense",
-                              i->scheme, i->address);
+                              d->info.scheme, d->info.address);
     return status;
 }
 
 // Nothing is known of the PROBE attributes: memories keep their words when an engine is reset.
-static enum izh_status forget_probes(struct izh_device *d)
+static enum izh_status forget_probes(struct izh_device *d, uint32_t neurons)
 {
-    uint8_t *probed = realloc(d->probed, d->info.neurons);
+    uint8_t *probed = realloc(d->probed, neurons);
     if (!probed)
         return izh_device_say(d, IZH_NO_MEMORY, "out of memory");
-    memset(probed, IZH_PROBE_UNKNOWN, d->info.neurons);
+    memset(probed, IZH_PROBE_UNKNOWN, neurons);
     d->probed = probed;
-    izh_stream_begin(&d->stream, d->info.neurons);
+    izh_stream_begin(&d->stream, neurons);
     return IZH_OK;
 }
 
+// Info is what a session has found, or the one before: others may ask for it meanwhile.
 static enum izh_status begin(struct izh_device *d)
 {
-    struct izh_device_info *i = &d->info;
     enum izh_status status = say_hello(d);
-    if (status)
-        return status;
-    i->link_version = d->session.version;
-    i->slots = d->session.slots;
-    i->room = d->session.room;
-    i->ring = d->session.ring;
-    status = read_engine(d);
-    return status ? status : forget_probes(d);
+    struct izh_device_info found = {.link_version = d->session.version,
+                                    .slots = d->session.slots,
+                                    .room = d->session.room,
+                                    .ring = d->session.ring};
+    memcpy(found.scheme, d->info.scheme, sizeof found.scheme);
+    memcpy(found.address, d->info.address, sizeof found.address);
+    if (!status)
+        status = read_engine(d, &found);
+    if (!status)
+        status = forget_probes(d, found.neurons);
+    if (!status)
+        d->info = found;
+    return status;
 }
 
 // Pumping gives the lock away, and until the session is open there is nothing to read or write by.

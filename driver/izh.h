@@ -86,6 +86,7 @@ enum izh_status izh_device_reset(struct izh_device *device);
 enum izh_status izh_device_list(void (*found)(void *context, const char *uri, const char *what),
                                 void *context, char *message);
 
+// As the opening has found it, or the last reset that succeeded.
 void izh_device_get_info(struct izh_device *device, struct izh_device_info *info);
 
 // IZH_OK, or IZH_BAD_ARGUMENT: not in 1..3,600,000.

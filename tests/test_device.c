@@ -360,6 +360,25 @@ static void test_engines_of_the_contract_alone_are_taken(void **unused)
         assert_int_equal(open_lying(right[i][0], right[i][1]), IZH_OK);
 }
 
+static void test_info_stays_when_a_reset_fails(void **unused)
+{
+    (void)unused;
+    struct izh_device_info before, after;
+    lie.instead_of = lie.word = 256;
+    struct izh_device *d = open_device("test:lies");
+    izh_device_get_info(d, &before);
+    lie.word = 0x1000001;
+    assert_int_equal(izh_device_reset(d), IZH_NOT_IZH);
+    izh_device_get_info(d, &after);
+    assert_memory_equal(&before, &after, sizeof before);
+    lie.word = 0;
+    assert_int_equal(izh_device_reset(d), IZH_OK);
+    izh_device_get_info(d, &after);
+    assert_int_equal(after.synapses, 0);
+    assert_int_equal(after.ring_slots, 0);
+    izh_device_close(d);
+}
+
 static void test_info_says_what_is_there(void **unused)
 {
     (void)unused;
@@ -1355,6 +1374,7 @@ int main(void)
         cmocka_unit_test(test_addresses_are_judged),
         cmocka_unit_test(test_what_answers_is_judged),
         cmocka_unit_test(test_engines_of_the_contract_alone_are_taken),
+        cmocka_unit_test(test_info_stays_when_a_reset_fails),
         cmocka_unit_test(test_info_says_what_is_there),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_statuses_have_names),
