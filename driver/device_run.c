@@ -149,12 +149,13 @@ void izh_device_feed(struct izh_device *d)
 {
     struct izh_stimulus_queue *q = &d->stimuli;
     unsigned reserve = d->session.slots > 1 || d->wanting;
+    size_t room = d->session.room < IZH_SESSION_REQUEST ? d->session.room : IZH_SESSION_REQUEST;
     uint64_t ended = q->ticks - d->stream.ticks_left;
     q->ends = q->ends < ended ? ended : q->ends; // ticks may have needed none
     while (q->count && izh_session_free_slots(&d->session) > reserve) {
         uint8_t payload[IZH_FRAME_PAYLOAD];
         size_t length = 0, part;
-        while ((part = encode(q, payload + length, d->session.room - length)))
+        while ((part = encode(q, payload + length, room - length)))
             length += part;
         if (!length)
             return;

@@ -169,6 +169,13 @@ static void tell_lie(struct izh_frame *frame)
         frame->payload[2 + i] = (uint8_t)(lie.word >> 8 * i);
 }
 
+// Room for more than a frame can hold.
+static void be_roomy(struct izh_frame *frame)
+{
+    if (frame->kind == IZH_KIND_WELCOME)
+        frame->payload[6] = 255;
+}
+
 // Whole frames of the board, each of them bent.
 static size_t fake_bent(struct fake *f, uint8_t *bytes, void (*bend)(struct izh_frame *frame))
 {
@@ -201,6 +208,8 @@ static enum izh_status fake_receive(struct izh_transport *transport, uint8_t *by
         *got = fake_noise(f, bytes);
     else if (is(f, "lies"))
         *got = fake_bent(f, bytes, tell_lie);
+    else if (is(f, "roomy"))
+        *got = fake_bent(f, bytes, be_roomy);
     else if (is(f, "old")) {
         *got = f->reply_length;
         memcpy(bytes, f->reply, *got);
@@ -773,6 +782,20 @@ static void test_stimuli_are_judged(void **unused)
     d = open_device("model:synapses=0");
     s = (struct izh_device_stimulus){IZH_DEVICE_EVENT, 1, 1};
     assert_int_equal(izh_device_stimulate(d, &s, 1), IZH_REFUSED);
+    izh_device_close(d);
+}
+
+static void test_stimuli_fill_no_more_than_a_frame(void **unused)
+{
+    (void)unused;
+    struct izh_device_counters c;
+    struct izh_device *d = open_device("test:roomy");
+    for (uint32_t i = 0; i < 200; i++) {
+        const struct izh_device_stimulus s = {IZH_DEVICE_CURRENT, i % 40, 1};
+        assert_int_equal(izh_device_stimulate(d, &s, 1), IZH_OK);
+    }
+    assert_int_equal(izh_device_get_counters(d, &c), IZH_OK);
+    assert_int_equal(c.broken, 0);
     izh_device_close(d);
 }
 
@@ -1385,6 +1408,7 @@ int main(void)
         cmocka_unit_test(test_stimuli_reach_their_ticks),
         cmocka_unit_test(test_stimuli_after_ticks_without_any),
         cmocka_unit_test(test_access_while_stimuli_wait),
+        cmocka_unit_test(test_stimuli_fill_no_more_than_a_frame),
         cmocka_unit_test(test_stimuli_are_judged),
         cmocka_unit_test(test_access_while_it_runs),
         cmocka_unit_test(test_reset_begins_anew),
