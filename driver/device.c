@@ -22,6 +22,13 @@ enum izh_status izh_device_say(struct izh_device *d, enum izh_status status, con
     return status;
 }
 
+enum izh_status izh_device_enter(struct izh_device *d)
+{
+    pthread_mutex_lock(&d->lock);
+    return d->greeting ? izh_device_say(d, IZH_BUSY, "another thread resets the device")
+                       : d->failure;
+}
+
 // ---- Bytes --------------------------------------------------------------------------------------
 
 uint64_t izh_device_now(struct izh_device *d)
@@ -256,7 +263,7 @@ enum izh_status izh_device_reset(struct izh_device *d)
 {
     enum izh_status status;
     pthread_mutex_lock(&d->lock);
-    if (d->streaming != IZH_STREAM_OFF || d->waiting || d->pumping)
+    if (d->streaming != IZH_STREAM_OFF || d->waiting || d->pumping || d->greeting)
         status = izh_device_say(d, IZH_BUSY, "another thread uses the device");
     else if (d->failure == IZH_GONE || d->failure == IZH_IO)
         status = d->failure;

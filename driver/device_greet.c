@@ -77,9 +77,8 @@ static enum izh_status read_magic(struct izh_device *d)
                           d->info.scheme, d->info.address, (unsigned long)magic);
 }
 
-static enum izh_status read_synapses(struct izh_device *d)
+static enum izh_status read_synapses(struct izh_device *d, struct izh_device_info *i)
 {
-    struct izh_device_info *i = &d->info;
     uint32_t ring = 0, format = 0;
     enum izh_status status = read_register(d, IZH_REG_SYNAPSE_CAPACITY, &i->synapses);
     if (status || !i->synapses)
@@ -96,10 +95,9 @@ static enum izh_status read_synapses(struct izh_device *d)
     return status;
 }
 
-static enum izh_status read_board(struct izh_device *d)
+static enum izh_status read_board(struct izh_device *d, struct izh_device_info *i)
 {
     static const char *const names[] = IZH_BOARD_NAMES;
-    struct izh_device_info *i = &d->info;
     enum izh_status status = read_link(d, IZH_FIELD_LINK_BUILD, &i->build);
     if (!status)
         status = read_link(d, IZH_FIELD_LINK_BOARD, &i->board_number);
@@ -110,22 +108,42 @@ static enum izh_status read_board(struct izh_device *d)
     return status;
 }
 
-// What the rest of the library counts on; the widths as docs/contract.md allows them.
-static bool makes_sense(const struct izh_device_info *i)
+static bool is_power(uint32_t n, uint32_t least, uint32_t most)
 {
-    bool widths = i->port_bits >= 13 && i->port_bits <= 27 && i->x_bits >= i->port_bits &&
-                  i->x_bits <= 28 && i->w_bits >= 16 && i->w_bits <= 30;
-    bool sizes = i->neurons >= 2 && i->neurons <= 65536 && i->records <= 65536 && i->lanes >= 1 &&
-                 i->lanes <= 16 && i->synapses <= 1 << 24;
-    bool synapses = !i->synapses || (i->target_bits + i->weight_bits + i->delta_bits <= 32 &&
-                                     i->target_bits && i->weight_bits && i->accumulator_bits &&
-                                     i->accumulator_bits <= 28 && i->ring_slots && i->ring_parts);
-    return widths && sizes && synapses;
+    return n >= least && n <= most && !(n & (n - 1));
 }
 
-static enum izh_status read_engine(struct izh_device *d)
+static bool widths_make_sense(int x, int w, int port)
 {
-    struct izh_device_info *i = &d->info;
+    return port >= 13 && port <= 27 && x >= port && x <= 28 && w >= 16 && w <= 30 && w > port &&
+           w <= x + 9 && 2 * port >= x + 13 && 2 * port >= w + 7;
+}
+
+static bool sizes_make_sense(const struct izh_device_info *i)
+{
+    return is_power(i->lanes, 1, 16) && i->neurons >= 2 && i->neurons <= 65536 &&
+           i->neurons % i->lanes == 0 && (!i->records || is_power(i->records, 2, 65536));
+}
+
+static bool synapses_make_sense(const struct izh_device_info *i)
+{
+    return i->synapses <= 1 << 24 && is_power(i->ring_slots, 4, 64) &&
+           is_power(i->ring_parts, 1, 4) && i->weight_bits >= 2 && i->weight_bits <= 24 &&
+           i->delta_bits >= 1 && i->delta_bits <= 8 && i->accumulator_bits >= i->weight_bits &&
+           i->accumulator_bits <= 28 && i->target_bits >= 1 &&
+           i->target_bits + i->weight_bits + i->delta_bits <= 32 &&
+           i->neurons / i->lanes <= (uint32_t)1 << i->target_bits;
+}
+
+// docs/contract.md, "Words" and "Synapses": what this library and its callers count on.
+static bool makes_sense(const struct izh_device_info *i)
+{
+    return widths_make_sense(i->x_bits, i->w_bits, i->port_bits) && sizes_make_sense(i) &&
+           (!i->synapses || synapses_make_sense(i));
+}
+
+static enum izh_status read_engine(struct izh_device *d, struct izh_device_info *i)
+{
     uint32_t widths = 0;
     enum izh_status status = read_magic(d);
     if (!status)
@@ -137,42 +155,59 @@ static enum izh_status read_engine(struct izh_device *d)
     if (!status)
         status = read_register(d, IZH_REG_LANES, &i->lanes);
     if (!status)
-        status = read_synapses(d);
+        status = read_synapses(d, i);
     if (!status)
-        status = read_board(d);
+        status = read_board(d, i);
     i->x_bits = (uint8_t)widths;
     i->w_bits = (uint8_t)(widths >> 8);
     i->port_bits = (uint8_t)(widths >> 16);
     if (status == IZH_REFUSED || (!status && !makes_sense(i)))
         return izh_device_say(d, IZH_NOT_IZH, "%s:%s: what it says of its engine makes no sense",
-                              i->scheme, i->address);
+                              d->info.scheme, d->info.address);
     return status;
 }
 
 // Nothing is known of the PROBE attributes: memories keep their words when an engine is reset.
-static enum izh_status forget_probes(struct izh_device *d)
+static enum izh_status forget_probes(struct izh_device *d, uint32_t neurons)
 {
-    uint8_t *probed = realloc(d->probed, d->info.neurons);
+    uint8_t *probed = realloc(d->probed, neurons);
     if (!probed)
         return izh_device_say(d, IZH_NO_MEMORY, "out of memory");
-    memset(probed, IZH_PROBE_UNKNOWN, d->info.neurons);
+    memset(probed, IZH_PROBE_UNKNOWN, neurons);
     d->probed = probed;
-    izh_stream_begin(&d->stream, d->info.neurons);
+    izh_stream_begin(&d->stream, neurons);
     return IZH_OK;
 }
 
+// Info is what a session has found, or the one before: others may ask for it meanwhile.
+static enum izh_status begin(struct izh_device *d)
+{
+    enum izh_status status = say_hello(d);
+    struct izh_device_info found = {.link_version = d->session.version,
+                                    .slots = d->session.slots,
+                                    .room = d->session.room,
+                                    .ring = d->session.ring};
+    memcpy(found.scheme, d->info.scheme, sizeof found.scheme);
+    memcpy(found.address, d->info.address, sizeof found.address);
+    if (!status)
+        status = read_engine(d, &found);
+    if (!status)
+        status = forget_probes(d, found.neurons);
+    if (!status)
+        d->info = found;
+    return status;
+}
+
+// Pumping gives the lock away, and until the session is open there is nothing to read or write by.
 enum izh_status izh_device_greet(struct izh_device *d)
 {
-    struct izh_device_info *i = &d->info;
     d->failure = IZH_OK;
     izh_device_forget_stimuli(d);
-    enum izh_status status = say_hello(d);
-    if (status)
-        return status;
-    i->link_version = d->session.version;
-    i->slots = d->session.slots;
-    i->room = d->session.room;
-    i->ring = d->session.ring;
-    status = read_engine(d);
-    return status ? status : forget_probes(d);
+    izh_stream_begin(&d->stream, d->info.neurons); // ticks that are left are of the old session
+    d->greeting = true;
+    enum izh_status status = begin(d);
+    d->greeting = false;
+    if (!d->failure)
+        d->failure = status;
+    return status;
 }

@@ -52,6 +52,7 @@ struct izh_device {
     unsigned wanting; // of them, those that have more to submit
     uint64_t now_us;
     uint64_t timeout_us;
+    bool greeting;           // a session begins, which is one thread's alone
     enum izh_status failure; // of the connection: for good, or until reset
     char message[IZH_MESSAGE];
     struct izh_device_info info;
@@ -71,6 +72,10 @@ struct izh_device {
     struct izh_event batch[IZH_DEVICE_BATCH]; // of the streaming thread
 };
 
+// Takes the lock, and says whether there is a session to talk in: IZH_OK, what has ended it, or
+// IZH_BUSY while another thread begins one.
+enum izh_status izh_device_enter(struct izh_device *d);
+
 // All of these want the lock.
 
 // Sets the message and returns the status.
@@ -86,7 +91,8 @@ uint64_t izh_device_now(struct izh_device *d);
 // Makes what was submitted go out soon.
 void izh_device_kick(struct izh_device *d);
 
-// Says HELLO and waits for WELCOME, then reads what the engine is.
+// Says HELLO and waits for WELCOME, then reads what the engine is. What goes wrong is the
+// connection's failure.
 enum izh_status izh_device_greet(struct izh_device *d);
 
 // Submits all requests of an operation and waits for their answers.

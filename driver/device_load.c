@@ -249,8 +249,9 @@ static enum izh_status load(struct izh_device *d, const struct izh_image *image)
 
 enum izh_status izh_device_load(struct izh_device *d, const struct izh_image *image)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = load(d, image);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = load(d, image);
     pthread_mutex_unlock(&d->lock);
     return status;
 }

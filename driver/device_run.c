@@ -96,8 +96,8 @@ static bool answer_run(struct izh_device *d, struct izh_operation *op, const str
 static enum izh_status run(struct izh_device *d, uint32_t ticks)
 {
     struct run r = {.op = {.answer = answer_run, .submit = submit_run}, .ticks = ticks};
-    enum izh_status status = d->failure;
-    if (!ticks || status)
+    enum izh_status status = IZH_OK;
+    if (!ticks)
         return status;
     if (izh_stream_rests(&d->stream))
         status = settle(d);
@@ -108,8 +108,9 @@ static enum izh_status run(struct izh_device *d, uint32_t ticks)
 
 enum izh_status izh_device_run(struct izh_device *d, uint32_t ticks)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = run(d, ticks);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = run(d, ticks);
     pthread_mutex_unlock(&d->lock);
     return status;
 }
@@ -148,12 +149,13 @@ void izh_device_feed(struct izh_device *d)
 {
     struct izh_stimulus_queue *q = &d->stimuli;
     unsigned reserve = d->session.slots > 1 || d->wanting;
+    size_t room = d->session.room < IZH_SESSION_REQUEST ? d->session.room : IZH_SESSION_REQUEST;
     uint64_t ended = q->ticks - d->stream.ticks_left;
     q->ends = q->ends < ended ? ended : q->ends; // ticks may have needed none
     while (q->count && izh_session_free_slots(&d->session) > reserve) {
         uint8_t payload[IZH_FRAME_PAYLOAD];
         size_t length = 0, part;
-        while ((part = encode(q, payload + length, d->session.room - length)))
+        while ((part = encode(q, payload + length, room - length)))
             length += part;
         if (!length)
             return;
@@ -182,8 +184,6 @@ static enum izh_status stimulate(struct izh_device *d, const struct izh_device_s
                                  size_t count)
 {
     struct izh_stimulus_queue *q = &d->stimuli;
-    if (d->failure)
-        return d->failure;
     if (!d->info.synapses)
         return izh_device_say(d, IZH_REFUSED, "an engine without synapses takes no stimuli");
     for (size_t i = 0; i < count; i++) {
@@ -203,8 +203,9 @@ static enum izh_status stimulate(struct izh_device *d, const struct izh_device_s
 enum izh_status izh_device_stimulate(struct izh_device *d,
                                      const struct izh_device_stimulus *stimuli, size_t count)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = stimulate(d, stimuli, count);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = stimulate(d, stimuli, count);
     pthread_mutex_unlock(&d->lock);
     return status;
 }
@@ -249,8 +250,9 @@ static enum izh_status get_counters(struct izh_device *d, struct izh_device_coun
 
 enum izh_status izh_device_get_counters(struct izh_device *d, struct izh_device_counters *counters)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = get_counters(d, counters);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = get_counters(d, counters);
     pthread_mutex_unlock(&d->lock);
     return status;
 }

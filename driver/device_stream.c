@@ -131,8 +131,6 @@ static int create_thread(struct izh_device *d)
 
 static enum izh_status start(struct izh_device *d, izh_stream_callback *callback, void *context)
 {
-    if (d->failure)
-        return d->failure;
     if (izh_device_in_callback(d) || d->streaming == IZH_STREAM_ON ||
         d->streaming == IZH_STREAM_JOINING)
         return izh_device_say(d, IZH_BUSY, "the device streams already");
@@ -150,8 +148,9 @@ static enum izh_status start(struct izh_device *d, izh_stream_callback *callback
 
 enum izh_status izh_stream_start(struct izh_device *d, izh_stream_callback *callback, void *context)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = start(d, callback, context);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = start(d, callback, context);
     pthread_mutex_unlock(&d->lock);
     return status;
 }

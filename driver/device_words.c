@@ -149,8 +149,9 @@ enum izh_status izh_device_write_locked(struct izh_device *d, uint32_t address,
 enum izh_status izh_device_read(struct izh_device *d, uint32_t address, uint32_t *words,
                                 size_t count)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = izh_device_read_locked(d, address, words, count);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = izh_device_read_locked(d, address, words, count);
     pthread_mutex_unlock(&d->lock);
     return status;
 }
@@ -158,8 +159,9 @@ enum izh_status izh_device_read(struct izh_device *d, uint32_t address, uint32_t
 enum izh_status izh_device_write(struct izh_device *d, uint32_t address, const uint32_t *words,
                                  size_t count)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = izh_device_write_locked(d, address, words, count);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = izh_device_write_locked(d, address, words, count);
     pthread_mutex_unlock(&d->lock);
     return status;
 }
@@ -220,8 +222,9 @@ enum izh_status izh_device_check_locked(struct izh_device *d, uint32_t address, 
 enum izh_status izh_device_check(struct izh_device *d, uint32_t address, uint32_t count,
                                  uint32_t *crc)
 {
-    pthread_mutex_lock(&d->lock);
-    enum izh_status status = izh_device_check_locked(d, address, count, crc);
+    enum izh_status status = izh_device_enter(d);
+    if (!status)
+        status = izh_device_check_locked(d, address, count, crc);
     pthread_mutex_unlock(&d->lock);
     return status;
 }

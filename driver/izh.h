@@ -5,11 +5,13 @@
 // of its devices but the list of schemes (transport.h).
 //
 // Threads. Devices share nothing. Every function of a device may be called by any thread at any
-// time, also while another one waits, with three exceptions: nothing may be called any more once
+// time, also while another one waits, with four exceptions: nothing may be called any more once
 // izh_device_close has been; from within a streaming callback izh_stream_start, izh_stream_stop,
-// izh_device_reset and izh_device_close answer IZH_BUSY; and while a device streams its events go
-// to the callback, so that izh_device_next answers IZH_BUSY. A callback may call every other
-// function of its device. Two threads that both write do so in no particular order.
+// izh_device_reset and izh_device_close answer IZH_BUSY; while a device streams its events go to
+// the callback, so that izh_device_next answers IZH_BUSY; and while one thread resets a device,
+// what needs a session answers IZH_BUSY to the others, and izh_device_next finds no event. A
+// callback may call every other function of its device. Two threads that both write do so in no
+// particular order.
 //
 // Time. A function that talks to the device waits as long as the device makes progress: it ends
 // with IZH_TIMEOUT when none of its requests is answered for the device's time-out, 5 seconds
@@ -18,7 +20,8 @@
 //
 // Each function may also answer what has ended the connection, and then every later call does:
 // IZH_GONE, IZH_IO (the carrier), IZH_NOT_IZH (the other end breaks the rules of docs/link.md), or
-// IZH_NO_MEMORY. izh_message has the detail.
+// IZH_NO_MEMORY. izh_message has the detail. After a reset that failed, every later call answers
+// what the reset has, until one succeeds.
 #ifndef IZH_H
 #define IZH_H
 
@@ -73,7 +76,8 @@ enum izh_status izh_device_open(const char *uri, struct izh_device **device, cha
 enum izh_status izh_device_close(struct izh_device *device);
 
 // Begins a new session: the engine is reset, events and stimuli that are under way are forgotten.
-// IZH_OK; IZH_BUSY: it streams, or another thread waits for this device; or as izh_device_open.
+// IZH_OK; IZH_BUSY: it streams, or another thread waits for this device or resets it; or as
+// izh_device_open, and then it may be tried again, but not after IZH_GONE or IZH_IO.
 enum izh_status izh_device_reset(struct izh_device *device);
 
 // What could be opened now, one call of found for each, uri as izh_device_open takes it. IZH_OK, or
@@ -82,6 +86,7 @@ enum izh_status izh_device_reset(struct izh_device *device);
 enum izh_status izh_device_list(void (*found)(void *context, const char *uri, const char *what),
                                 void *context, char *message);
 
+// As the opening has found it, or the last reset that succeeded.
 void izh_device_get_info(struct izh_device *device, struct izh_device_info *info);
 
 // IZH_OK, or IZH_BAD_ARGUMENT: not in 1..3,600,000.

@@ -4,7 +4,7 @@
 // tty:/dev/ttyACM0  and  tty:/dev/ttyACM0,baud=1000000
 //
 // Nothing about a terminal says what is at its other end: it has to be named, and is not listed.
-#define _DEFAULT_SOURCE // cfmakeraw, cfsetspeed, CRTSCTS: not POSIX's
+#define _DEFAULT_SOURCE // cfmakeraw, CRTSCTS, rates above 38400: not POSIX's
 #include "monotonic.h"
 #include "transport.h"
 
@@ -77,13 +77,14 @@ static enum izh_status cannot_open(const char *path, char *message)
     return IZH_IO;
 }
 
-// The lock is for two of us, and counts for root as well; TIOCEXCL is for everyone else.
+// The lock is for two of us, and counts for root as well; TIOCEXCL is for everyone else. Before the
+// lock is ours the settings may be another izh's, which would be put back at the end.
 static enum izh_status take(struct tty_transport *tty, const char *path, char *message)
 {
     tty->file = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
     if (tty->file < 0)
         return cannot_open(path, message);
-    if (tcgetattr(tty->file, &tty->before) || flock(tty->file, LOCK_EX | LOCK_NB) ||
+    if (flock(tty->file, LOCK_EX | LOCK_NB) || tcgetattr(tty->file, &tty->before) ||
         ioctl(tty->file, TIOCEXCL)) {
         enum izh_status status = cannot_open(path, message);
         close(tty->file);
@@ -93,18 +94,44 @@ static enum izh_status take(struct tty_transport *tty, const char *path, char *m
     return IZH_OK;
 }
 
+// B0, which hangs up, for what is no rate. cfsetspeed takes the values of these names as well: 13
+// would be 9600 baud.
+static speed_t speed_of(unsigned baud)
+{
+#define RATE(baud)                                                                                 \
+    {                                                                                              \
+        baud, B##baud                                                                              \
+    }
+    static const struct {
+        unsigned baud;
+        speed_t speed;
+    } rates[] = {RATE(50),      RATE(75),      RATE(110),     RATE(134),     RATE(150),
+                 RATE(200),     RATE(300),     RATE(600),     RATE(1200),    RATE(1800),
+                 RATE(2400),    RATE(4800),    RATE(9600),    RATE(19200),   RATE(38400),
+                 RATE(57600),   RATE(115200),  RATE(230400),  RATE(460800),  RATE(500000),
+                 RATE(576000),  RATE(921600),  RATE(1000000), RATE(1152000), RATE(1500000),
+                 RATE(2000000), RATE(2500000), RATE(3000000), RATE(3500000), RATE(4000000)};
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        if (rates[i].baud == baud)
+            return rates[i].speed;
+    }
+    return B0;
+}
+
 // A driver may take another rate without a word.
 static enum izh_status set_up(struct tty_transport *tty, const char *path, unsigned baud,
                               char *message)
 {
     struct termios wanted = tty->before, got;
+    speed_t speed = speed_of(baud);
     cfmakeraw(&wanted);
     wanted.c_cflag &= (tcflag_t) ~(CSTOPB | CRTSCTS);
     wanted.c_cflag |= CLOCAL | CREAD;
     wanted.c_cc[VMIN] = 1;
     wanted.c_cc[VTIME] = 0;
-    if (cfsetspeed(&wanted, baud)) {
-        snprintf(message, IZH_MESSAGE, "tty: %u baud is no rate that a terminal has", baud);
+    if (speed == B0 || cfsetospeed(&wanted, speed) || cfsetispeed(&wanted, speed)) {
+        snprintf(message, IZH_MESSAGE,
+                 "tty: %u baud is no rate that a terminal has, such as 115200 or 3000000", baud);
         return IZH_BAD_URI;
     }
     if (tcsetattr(tty->file, TCSANOW, &wanted) || tcgetattr(tty->file, &got) ||

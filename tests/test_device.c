@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -48,6 +49,11 @@ static void says(struct izh_device *device, const char *part)
         fail_msg("message '%s' does not say '%s'", message, part);
 }
 
+static void pause_us(unsigned us)
+{
+    nanosleep(&(struct timespec){0, (long)us * 1000}, NULL);
+}
+
 // ---- A transport that does what a test wants ----------------------------------------------------
 
 // Its time passes only while somebody waits.
@@ -57,7 +63,7 @@ struct fake {
     struct izh_model *model;
     struct izh_soft_board *board;
     struct izh_random random;
-    struct izh_frame_decoder decoder;
+    struct izh_frame_decoder decoder, from_board;
     uint64_t now_us, got;
     uint8_t reply[IZH_FRAME_WIRE];
     size_t reply_length;
@@ -145,16 +151,65 @@ static size_t fake_babble(const struct fake *f, uint8_t *bytes)
     return izh_frame_encode(&frame, bytes);
 }
 
+// What "test:lies" answers to a READ of one word, and in place of which word.
+static struct {
+    uint32_t word, instead_of;
+} lie;
+
+static void tell_lie(struct izh_frame *frame)
+{
+    static const uint8_t done[] = {1, IZH_DONE_OK};
+    if (frame->kind != IZH_KIND_DONE || frame->length != 8 || memcmp(frame->payload + 6, done, 2))
+        return;
+    for (int i = 0; i < 4; i++) {
+        if (frame->payload[2 + i] != (uint8_t)(lie.instead_of >> 8 * i))
+            return;
+    }
+    for (int i = 0; i < 4; i++)
+        frame->payload[2 + i] = (uint8_t)(lie.word >> 8 * i);
+}
+
+// Room for more than a frame can hold.
+static void be_roomy(struct izh_frame *frame)
+{
+    if (frame->kind == IZH_KIND_WELCOME)
+        frame->payload[6] = 255;
+}
+
+// Whole frames of the board, each of them bent.
+static size_t fake_bent(struct fake *f, uint8_t *bytes, void (*bend)(struct izh_frame *frame))
+{
+    uint8_t straight[2048]; // more than the board's ring
+    struct izh_frame frame;
+    size_t count = izh_soft_board_send(f->board, straight, sizeof straight, 1000), got = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (izh_frame_decode(&f->from_board, straight[i], &frame) != IZH_FRAME_WHOLE)
+            continue;
+        bend(&frame);
+        got += izh_frame_encode(&frame, bytes + got);
+    }
+    return got;
+}
+
+// Called while a fake transport waits, as another thread could be.
+static void (*meanwhile)(void);
+
 static enum izh_status fake_receive(struct izh_transport *transport, uint8_t *bytes, size_t size,
                                     size_t *got, uint64_t timeout_us)
 {
     struct fake *f = (struct fake *)transport;
     *got = 0;
+    if (meanwhile)
+        meanwhile();
     if ((is(f, "gone") && f->got > 1000) || (is(f, "early") && f->got > 100) ||
         (is(f, "later") && f->now_us > 50 * SECOND))
         return IZH_GONE;
     if (is(f, "noise"))
         *got = fake_noise(f, bytes);
+    else if (is(f, "lies"))
+        *got = fake_bent(f, bytes, tell_lie);
+    else if (is(f, "roomy"))
+        *got = fake_bent(f, bytes, be_roomy);
     else if (is(f, "old")) {
         *got = f->reply_length;
         memcpy(bytes, f->reply, *got);
@@ -234,6 +289,103 @@ static void test_what_answers_is_judged(void **unused)
     refuses("test:noise", IZH_NOT_IZH, "no izh engine");
     refuses("test:early", IZH_GONE, "unplugged");
     refuses("test:old", IZH_OTHER_VERSION, "version");
+}
+
+// The fake's engine with one register that is another.
+static enum izh_status open_lying(uint32_t word, uint32_t instead_of)
+{
+    char message[IZH_MESSAGE] = "";
+    struct izh_device *device = NULL;
+    lie.word = word;
+    lie.instead_of = instead_of;
+    enum izh_status status = izh_device_open("test:lies", &device, message);
+    if (status && !strstr(message, "test:lies: what it says of its engine makes no sense"))
+        fail_msg("%08lx: '%s'", (unsigned long)word, message);
+    izh_device_close(device);
+    return status;
+}
+
+static void test_engines_of_the_contract_alone_are_taken(void **unused)
+{
+    (void)unused;
+    enum {
+        WIDTHS = 0x121814,
+        NEURONS = 40,
+        RECORDS = 0, // and BUILD, which may be anything
+        LANES = 2,
+        SYNAPSES = 256,
+        RING = 0x10008,
+        FORMAT = 0x18031005
+    };
+    static const uint32_t wrong[][2] = {
+        {0x101814, WIDTHS},
+        {0x121214, WIDTHS},
+        {0x121f14, WIDTHS},
+        {0x121c12, WIDTHS},
+        {0x12181d, WIDTHS},
+        {0x120f14, WIDTHS},
+        {1, NEURONS},
+        {41, NEURONS},
+        {65538, NEURONS},
+        {1, RECORDS},
+        {3, RECORDS},
+        {131072, RECORDS},
+        {0, LANES},
+        {3, LANES},
+        {5, LANES},
+        {32, LANES},
+        {1, LANES}, // 40 neurons in one lane want 6 bits of target
+        {0x1000001, SYNAPSES},
+        {0x10000, RING},
+        {0x10001, RING},
+        {0x10002, RING},
+        {0x10006, RING},
+        {0x10080, RING},
+        {0x00008, RING},
+        {0x30008, RING},
+        {0x80008, RING},
+        {0x18001005, FORMAT},
+        {0x18091005, FORMAT},
+        {0x18030105, FORMAT},
+        {0x1c011905, FORMAT},
+        {0x0f031005, FORMAT},
+        {0x1d031005, FORMAT},
+        {0x18031000, FORMAT},
+        {0x18031004, FORMAT},
+        {0x1803100e, FORMAT},
+        {0x180310ff, FORMAT},
+    };
+    static const uint32_t right[][2] = {
+        {WIDTHS, WIDTHS},     {0x101810, WIDTHS},   {0x121414, WIDTHS},   {2, NEURONS},
+        {2, RECORDS},         {65536, RECORDS},     {8, LANES},           {1 << 24, SYNAPSES},
+        {0, SYNAPSES},        {0x40004, RING},      {0x20040, RING},      {0x18011005, FORMAT},
+        {0x18081005, FORMAT}, {0x1c021805, FORMAT}, {0x02010205, FORMAT},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        if (open_lying(wrong[i][0], wrong[i][1]) != IZH_NOT_IZH)
+            fail_msg("%08lx is taken", (unsigned long)wrong[i][0]);
+    }
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        assert_int_equal(open_lying(right[i][0], right[i][1]), IZH_OK);
+}
+
+static void test_info_stays_when_a_reset_fails(void **unused)
+{
+    (void)unused;
+    struct izh_device_info before, after;
+    lie.instead_of = lie.word = 256;
+    struct izh_device *d = open_device("test:lies");
+    izh_device_get_info(d, &before);
+    lie.word = 0x1000001;
+    assert_int_equal(izh_device_reset(d), IZH_NOT_IZH);
+    izh_device_get_info(d, &after);
+    assert_memory_equal(&before, &after, sizeof before);
+    lie.word = 0;
+    assert_int_equal(izh_device_reset(d), IZH_OK);
+    izh_device_get_info(d, &after);
+    assert_int_equal(after.synapses, 0);
+    assert_int_equal(after.ring_slots, 0);
+    izh_device_close(d);
 }
 
 static void test_info_says_what_is_there(void **unused)
@@ -633,6 +785,20 @@ static void test_stimuli_are_judged(void **unused)
     izh_device_close(d);
 }
 
+static void test_stimuli_fill_no_more_than_a_frame(void **unused)
+{
+    (void)unused;
+    struct izh_device_counters c;
+    struct izh_device *d = open_device("test:roomy");
+    for (uint32_t i = 0; i < 200; i++) {
+        const struct izh_device_stimulus s = {IZH_DEVICE_CURRENT, i % 40, 1};
+        assert_int_equal(izh_device_stimulate(d, &s, 1), IZH_OK);
+    }
+    assert_int_equal(izh_device_get_counters(d, &c), IZH_OK);
+    assert_int_equal(c.broken, 0);
+    izh_device_close(d);
+}
+
 // While ticks are left memories can be read and written, but not what tells samples their time.
 static void test_access_while_it_runs(void **unused)
 {
@@ -694,6 +860,136 @@ static void test_reset_begins_anew(void **unused)
     izh_device_close(d);
 }
 
+// Ticks that were left when a session ended are nothing to the stimuli of the next one.
+static void test_stimuli_after_a_reset_with_ticks_left(void **unused)
+{
+    (void)unused;
+    struct follower f;
+    const uint32_t one = 1;
+    struct izh_device *d = open_device(small_uri);
+    load_network(d, SEED);
+    assert_int_equal(izh_device_write(d, IZH_REG_STIMULUS, &one, 1), IZH_OK);
+    assert_int_equal(izh_device_run(d, 100), IZH_OK);
+    assert_int_equal(izh_device_reset(d), IZH_OK);
+    load_network(d, SEED);
+    follow(&f, SEED, true);
+    assert_int_equal(izh_device_write(d, IZH_REG_STIMULUS, &one, 1), IZH_OK);
+    stimulate_ticks(d, SEED, 0, 10);
+    assert_int_equal(izh_device_run(d, 10), IZH_OK);
+    take_until_rest(d, &f, 64);
+    end_follow(&f, 10);
+    izh_device_close(d);
+}
+
+// What the others' calls answer while a device is reset.
+static struct {
+    struct izh_device *device;
+    const struct izh_image *image;
+    unsigned calls, not_busy, not_silent;
+    uint32_t word;
+} intruder;
+
+static void is_busy(enum izh_status status)
+{
+    intruder.not_busy += status != IZH_BUSY;
+}
+
+// While HELLO is not answered, and while the registers are read: there, a call that gets in waits.
+static void intrude(void)
+{
+    const uint32_t at = IZH_ADDRESS(IZH_REGION_INPUT, 0, 0);
+    struct izh_device *d = intruder.device;
+    static const uint32_t words[200];
+    struct izh_device_counters counters;
+    struct izh_event event;
+    uint32_t crc;
+    is_busy(izh_device_stimulate(d, NULL, 0));
+    is_busy(izh_device_run(d, 0));
+    intruder.not_silent += izh_device_next(d, &event, 0) != IZH_TIMEOUT;
+    if (intruder.calls++)
+        return;
+    is_busy(izh_device_read(d, at, &intruder.word, 1));
+    if (intruder.not_busy)
+        return; // what follows would wait for ever
+    is_busy(izh_device_check(d, at, 1, &crc));
+    is_busy(izh_device_get_counters(d, &counters));
+    is_busy(izh_device_reset(d));
+    is_busy(izh_device_set_pace(d, 1));
+    is_busy(izh_device_load(d, intruder.image));
+    is_busy(izh_device_write(d, at, words, 200));
+    says(d, "another thread resets the device");
+}
+
+static void test_a_reset_is_one_threads_alone(void **unused)
+{
+    (void)unused;
+    struct izh_image *image = network_image(SEED);
+    intruder.device = open_device("test:");
+    intruder.image = image;
+    intruder.word = 0xabababab;
+    meanwhile = intrude;
+    enum izh_status status = izh_device_reset(intruder.device);
+    meanwhile = NULL;
+    assert_int_equal(status, IZH_OK);
+    assert_true(intruder.calls > 10);
+    assert_int_equal(intruder.not_busy, 0);
+    assert_int_equal(intruder.not_silent, 0);
+    assert_int_equal(intruder.word, 0xabababab);
+    load_network(intruder.device, SEED);
+    izh_image_free(image);
+    izh_device_close(intruder.device);
+}
+
+struct resetter {
+    struct izh_device *device;
+    unsigned done;
+    atomic_bool over;
+};
+
+static void *reset_main(void *context)
+{
+    struct resetter *r = context;
+    enum izh_status status = IZH_OK;
+    while (r->done < 30 && (!status || status == IZH_BUSY)) {
+        status = izh_device_reset(r->device);
+        r->done += !status;
+    }
+    r->over = true;
+    return NULL;
+}
+
+static void linger(void)
+{
+    pause_us(20);
+}
+
+static void test_threads_reset_and_access_at_once(void **unused)
+{
+    (void)unused;
+    struct izh_device *d = open_device("test:");
+    struct resetter resetter = {.device = d};
+    const uint32_t at = IZH_ADDRESS(IZH_REGION_INPUT, 0, 0);
+    uint32_t words[40], back[40];
+    pthread_t thread;
+    unsigned wrong = 0;
+    for (uint32_t i = 0; i < 40; i++)
+        words[i] = i;
+    assert_int_equal(izh_device_write(d, at, words, 40), IZH_OK);
+    meanwhile = linger;
+    pthread_create(&thread, NULL, reset_main, &resetter);
+    while (!resetter.over) {
+        memset(back, 0xab, sizeof back);
+        enum izh_status status = izh_device_read(d, at, back, 40);
+        wrong += status ? status != IZH_BUSY : memcmp(words, back, sizeof words) != 0;
+        pause_us(20);
+    }
+    pthread_join(thread, NULL);
+    meanwhile = NULL;
+    assert_int_equal(wrong, 0);
+    assert_int_equal(resetter.done, 30);
+    izh_device_close(d);
+}
+
 static void test_pace_lossy_and_counters(void **unused)
 {
     (void)unused;
@@ -740,6 +1036,32 @@ static void test_an_answer_that_does_not_come(void **unused)
     says(d, "no answer in 0.1 s");
     assert_int_equal(izh_device_run(d, 1), IZH_TIMEOUT);
     assert_int_equal(izh_device_reset(d), IZH_TIMEOUT);
+    words[0] = 0xabababab;
+    assert_int_equal(izh_device_read(d, IZH_REG_MAGIC, words, 1), IZH_TIMEOUT);
+    assert_int_equal(words[0], 0xabababab);
+    assert_int_equal(izh_device_write(d, IZH_REG_MODE, words, 1), IZH_TIMEOUT);
+    assert_int_equal(izh_device_run(d, 1), IZH_TIMEOUT);
+    says(d, "nothing answers");
+    izh_device_close(d);
+}
+
+static void test_a_reset_may_be_tried_again(void **unused)
+{
+    (void)unused;
+    uint32_t words[40] = {0};
+    struct izh_device *d = open_device("test:late");
+    assert_int_equal(izh_device_set_timeout(d, 100), IZH_OK);
+    enum izh_status status = IZH_OK;
+    for (int i = 0; i < 10 && !status; i++)
+        status = izh_device_read(d, IZH_ADDRESS(IZH_REGION_INPUT, 0, 0), words, 40);
+    assert_int_equal(status, IZH_TIMEOUT);
+    assert_int_equal(izh_device_reset(d), IZH_TIMEOUT);
+    assert_int_equal(izh_device_read(d, IZH_REG_MAGIC, words, 1), IZH_TIMEOUT);
+    for (int i = 0; i < 20 && status; i++)
+        status = izh_device_reset(d);
+    assert_int_equal(status, IZH_OK);
+    assert_int_equal(izh_device_read(d, IZH_REG_MAGIC, words, 1), IZH_OK);
+    assert_int_equal(words[0], IZH_MAGIC);
     izh_device_close(d);
 }
 
@@ -825,11 +1147,6 @@ static int on_events(void *context, enum izh_status status, const struct izh_eve
         l->inside = izh_stream_stop(l->device);
     pthread_mutex_unlock(&l->lock);
     return stop;
-}
-
-static void pause_us(unsigned us)
-{
-    nanosleep(&(struct timespec){0, (long)us * 1000}, NULL);
 }
 
 static bool rests(struct listener *l)
@@ -1079,6 +1396,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses_are_judged),
         cmocka_unit_test(test_what_answers_is_judged),
+        cmocka_unit_test(test_engines_of_the_contract_alone_are_taken),
+        cmocka_unit_test(test_info_stays_when_a_reset_fails),
         cmocka_unit_test(test_info_says_what_is_there),
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_statuses_have_names),
@@ -1089,11 +1408,16 @@ int main(void)
         cmocka_unit_test(test_stimuli_reach_their_ticks),
         cmocka_unit_test(test_stimuli_after_ticks_without_any),
         cmocka_unit_test(test_access_while_stimuli_wait),
+        cmocka_unit_test(test_stimuli_fill_no_more_than_a_frame),
         cmocka_unit_test(test_stimuli_are_judged),
         cmocka_unit_test(test_access_while_it_runs),
         cmocka_unit_test(test_reset_begins_anew),
+        cmocka_unit_test(test_stimuli_after_a_reset_with_ticks_left),
+        cmocka_unit_test(test_a_reset_is_one_threads_alone),
+        cmocka_unit_test(test_threads_reset_and_access_at_once),
         cmocka_unit_test(test_pace_lossy_and_counters),
         cmocka_unit_test(test_an_answer_that_does_not_come),
+        cmocka_unit_test(test_a_reset_may_be_tried_again),
         cmocka_unit_test(test_an_answer_that_comes_late),
         cmocka_unit_test(test_a_device_that_speaks_nonsense),
         cmocka_unit_test(test_a_device_that_goes),

@@ -14,8 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-// What a shell says, its errors too, and its exit code. The Makefile has installed into $STAGE.
+#include "image.h"
+
+// What a shell says, its errors too, and its exit code. The Makefile has installed into $STAGE; the
+// tree is $TREE.
 static int shell(const char *script, char *said, size_t size)
 {
     char command[4096];
@@ -79,6 +83,41 @@ static void test_a_program_is_built_with_the_static_library(void **unused)
                   "-lizh -lusb-1.0 -lftdi1 -lpthread -lm");
 }
 
+// An image of one neuron whose words are all 0: it spikes in every sub-step.
+static void write_image(void)
+{
+    static const struct izh_image_engine engine = {.widths = 0x121814, .neurons = 1, .lanes = 1};
+    char path[PATH_MAX + 32];
+    struct izh_image *image = izh_image_new(&engine);
+    snprintf(path, sizeof path, "%s/../documented.img", getenv("STAGE"));
+    assert_int_equal(izh_image_write(image, path), IZH_IMAGE_OK);
+    izh_image_free(image);
+}
+
+// The example of docs/driver.md, by each command that stands there, as it stands there.
+#define DOCUMENTED                                                                                 \
+    "rm -rf documented; mkdir documented; cd documented\n"                                         \
+    "sed -n '/^```c$/,/^```$/p' \"$TREE/docs/driver.md\" | grep -v '^```' >example.c\n"            \
+    "grep -o '`cc example.c [^`]*`' \"$TREE/docs/driver.md\" | tr -d '`' >commands\n"
+
+static void test_the_documented_example_is_built_as_documented(void **unused)
+{
+    (void)unused;
+    write_image();
+    assert_script(
+        PACKAGE DOCUMENTED
+        "ln -s ../libizh.a ../libcsim.a .\n"
+        "while read -r command; do\n"
+        "    rm -f a.out\n"
+        "    case $command in *pkg-config*) unset CPATH ;; *) export CPATH=\"$TREE/driver\" "
+        ";; esac\n"
+        "    eval \"$command\"\n"
+        "    LD_LIBRARY_PATH=$STAGE/usr/lib ./a.out ../documented.img "
+        "model:neurons=2,synapses=0\n"
+        "done <commands",
+        "1000 spikes\n1000 spikes\n");
+}
+
 // The words before a bracket in the headers, and nothing more: no C++, no engine, no model.
 static void test_only_what_the_headers_declare_is_shown(void **unused)
 {
@@ -135,14 +174,16 @@ static void test_the_udev_rule_knows_every_board(void **unused)
 int main(int argc, char **argv)
 {
     (void)argc;
-    char program[PATH_MAX], stage[PATH_MAX + 16];
-    if (!realpath(argv[0], program))
+    char program[PATH_MAX], stage[PATH_MAX + 16], tree[PATH_MAX];
+    if (!realpath(argv[0], program) || !getcwd(tree, sizeof tree))
         return 1;
     snprintf(stage, sizeof stage, "%s/stage", dirname(dirname(program)));
     setenv("STAGE", stage, 1);
+    setenv("TREE", tree, 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_program_is_built_with_the_shared_library),
         cmocka_unit_test(test_a_program_is_built_with_the_static_library),
+        cmocka_unit_test(test_the_documented_example_is_built_as_documented),
         cmocka_unit_test(test_only_what_the_headers_declare_is_shown),
         cmocka_unit_test(test_the_library_needs_no_cpp),
         cmocka_unit_test(test_files_are_where_they_belong),

@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -92,7 +94,14 @@ static void test_bytes_pass_as_they_are_at_the_rate(void **state)
     static const struct {
         const char *options;
         speed_t speed;
-    } rates[] = {{"", B115200}, {",baud=9600", B9600}, {",baud=3000000", B3000000}};
+    } rates[] = {{"", B115200},
+                 {",baud=50", B50},
+                 {",baud=134", B134},
+                 {",baud=9600", B9600},
+                 {",baud=57600", B57600},
+                 {",baud=1000000", B1000000},
+                 {",baud=3000000", B3000000},
+                 {",baud=4000000", B4000000}};
     for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
         struct izh_transport *transport = open_with(line, rates[i].options);
         struct termios now = settings(line);
@@ -104,6 +113,25 @@ static void test_bytes_pass_as_they_are_at_the_rate(void **state)
         assert_int_equal(now.c_oflag & OPOST, 0);
         tty->close(transport);
     }
+}
+
+static void must_refuse_rate(const struct line *line, unsigned baud)
+{
+    char rest[128], part[64];
+    snprintf(rest, sizeof rest, "%s,baud=%u", line->path, baud);
+    snprintf(part, sizeof part, "tty: %u baud is no rate that a terminal has", baud);
+    izh_must_refuse(tty, rest, IZH_BAD_URI, part);
+}
+
+// The numbers that termios has for rates, B50 to B4000000, are no rates.
+static void test_what_is_no_rate_is_refused(void **state)
+{
+    const struct line *line = *state;
+    must_refuse_rate(line, 12345);
+    for (unsigned baud = 1; baud < 50; baud++)
+        must_refuse_rate(line, baud);
+    for (unsigned baud = 4096; baud < 4128; baud++)
+        must_refuse_rate(line, baud);
 }
 
 static void test_settings_are_put_back(void **state)
@@ -118,9 +146,33 @@ static void test_settings_are_put_back(void **state)
     assert_int_equal(cfgetospeed(&now), cfgetospeed(&line->before));
 }
 
-static void test_wrong_addresses_are_refused(void **state)
+// Whoever has the terminal ends, and puts its settings back, right before the driver takes the
+// lock.
+static const struct line *ends_before_lock;
+
+int flock(int file, int operation)
+{
+    if (ends_before_lock)
+        assert_int_equal(tcsetattr(ends_before_lock->board, TCSANOW, &ends_before_lock->before), 0);
+    ends_before_lock = NULL;
+    return (int)syscall(SYS_flock, file, operation);
+}
+
+static void test_settings_of_the_process_before_are_not_put_back(void **state)
 {
     const struct line *line = *state;
+    struct termios raw = line->before;
+    cfmakeraw(&raw);
+    assert_int_equal(tcsetattr(line->board, TCSANOW, &raw), 0);
+    ends_before_lock = line;
+    tty->close(open_it(line));
+    assert_null(ends_before_lock);
+    assert_int_equal(settings(line).c_lflag, line->before.c_lflag);
+}
+
+static void test_wrong_addresses_are_refused(void **state)
+{
+    (void)state;
     static const char *const wrong[] = {
         "",        "ttyACM0",        ",baud=9600", "/dev/x,baud=0",
         "/dev/x,", "/dev/x,baud=-1", "/dev/x,b=1", "/dev/x,baud=12000001"};
@@ -128,9 +180,6 @@ static void test_wrong_addresses_are_refused(void **state)
         izh_must_refuse(tty, wrong[i], IZH_BAD_URI, "is not tty: and the path of a terminal");
     izh_must_refuse(tty, "/dev/no-such-terminal", IZH_NO_DEVICE, "/dev/serial/by-id");
     izh_must_refuse(tty, "/dev/null", IZH_NOT_IZH, "/dev/null: it is no terminal");
-    char rest[128];
-    snprintf(rest, sizeof rest, "%s,baud=12345", line->path);
-    izh_must_refuse(tty, rest, IZH_BAD_URI, "12345 baud");
 }
 
 static void test_one_process_has_it(void **state)
@@ -339,7 +388,9 @@ int main(void)
 #define ON_A_LINE(test) cmocka_unit_test_setup_teardown(test, begin, end)
     const struct CMUnitTest tests[] = {
         ON_A_LINE(test_bytes_pass_as_they_are_at_the_rate),
+        ON_A_LINE(test_what_is_no_rate_is_refused),
         ON_A_LINE(test_settings_are_put_back),
+        ON_A_LINE(test_settings_of_the_process_before_are_not_put_back),
         ON_A_LINE(test_wrong_addresses_are_refused),
         ON_A_LINE(test_one_process_has_it),
         ON_A_LINE(test_every_byte_comes_both_ways),
