@@ -157,6 +157,7 @@ MEASURE_LIBS := $(MEASURE_LIB) $(HOST_LIBS)
 LOCKSTEP_LIBS := $(COSIM_LIB) $(USBHOST_LIB) $(CSIM_LIB)
 
 LIBS_bitstream := $(CSIM_LIB)
+LIBS_build     := $(CSIM_LIB)
 LIBS_boards_report := $(CSIM_LIB)
 LIBS_format    := $(CSIM_LIB)
 LIBS_kernels   := $(CSIM_LIB)
@@ -222,8 +223,8 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build test-long sanitize check prove report netlist accuracy netstats events \
-        bench carriers vectors figures format clean install install-library install-udev boards bitstream prog release
+.PHONY: FORCE help demo build test test-build test-long sanitize check check-all prove report netlist accuracy netstats events \
+        bench carriers vectors figures format clean install install-all install-library install-udev boards bitstream prog release
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -251,7 +252,7 @@ help:
 	@echo 'make clean     remove build/'
 
 BUILD_DEMO = $(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' \
-             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= UART_TOPS= build
+             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= UART_TOPS= $(COMMAND)
 
 demo:
 	@tools/setup.sh demo
@@ -264,7 +265,10 @@ demo:
 	@echo 'demo: model and core gave the same spikes of the last network; the figures:'
 	@ls $B/demo/*.png $B/demo/*/*.png
 
-build: $(LIBS) $(COMMAND)
+# With all that `make install` takes, which may run as another user.
+build:
+	@tools/setup.sh build
+	@$(MAKE) --no-print-directory -j$(JOBS) $(LIBS) $(COMMAND) $(LIBIZH_SO) $B/static/libizh.a
 
 # A program that no longer builds must not pass with the binary of yesterday.
 TEST       ?= *
@@ -306,6 +310,10 @@ sanitize:
 
 check:
 	@tools/setup.sh check
+	@$(MAKE) --no-print-directory check-all
+
+# Apart, for its options come from Python, which may have been missing.
+check-all:
 	@tools/check.sh $(foreach c,$(CONFIGS) $(BOARDS:%=soc_%) $(UARTS:%=uart_%),'$(call top_of,$c) $(PARAMS_$c)')
 
 prove:
@@ -328,12 +336,14 @@ boards:
 BITSTREAM = $(PYTHON) synth/bitstream.py '$(BOARD)' --size '$(SIZE)'
 
 bitstream:
+	@tools/setup.sh python
 	@$(BITSTREAM) --check
 	@tools/setup.sh report
 	@$(MAKE) --no-print-directory $(USB_FILES)
 	@$(BITSTREAM) $(if $(SEED),--seed '$(SEED)')
 
 prog:
+	@tools/setup.sh python
 	@$(BITSTREAM) --program
 
 # BOARD or BOARD:SIZE of each bitstream in it; nothing for none.
@@ -341,8 +351,9 @@ RELEASE_BOARDS := all
 RELEASE         = $(PYTHON) synth/release.py --boards '$(RELEASE_BOARDS)'
 
 release:
+	@tools/setup.sh python
 	@$(RELEASE) --check
-	@tools/setup.sh demo
+	@tools/setup.sh build
 	@$(RELEASE)
 
 netlist:
@@ -397,7 +408,8 @@ bench:
 	$B/bench/speed --rounds $(ROUNDS) --brian2 '$(VENV_PYTHON) bench/brian2_network.py' $(dir $(BRIAN2)) >$B/speed.md
 	mv $B/speed.md docs/speed.md
 
-vectors: $B/vectors/stamp
+vectors: build
+	@$(MAKE) --no-print-directory $B/vectors/stamp
 
 EXAMPLE_FIGURES := $(wildcard docs/examples/*.png)
 .PHONY: docs/patterns.png $(EXAMPLE_FIGURES)
@@ -505,7 +517,12 @@ $B/static/libizh.a: $B/pic/libizh.o $B/libizh.symbols
 	$(OBJCOPY) --keep-global-symbols=$B/libizh.symbols $< $(@D)/libizh.o
 	$(AR) rcs $@ $(@D)/libizh.o
 
-install: install-library $(COMMAND)
+# Who runs this, root perhaps, may have other tools on PATH than who built what is there.
+install:
+	@[ -x $(COMMAND) ] || tools/setup.sh build
+	@$(MAKE) --no-print-directory install-all
+
+install-all: install-library $(COMMAND)
 	install -Dm755 -t $(DESTDIR)$(BINDIR) $(COMMAND)
 	install -Dm644 -t $(DESTDIR)$(MANDIR)/man1 docs/man/izh.1
 

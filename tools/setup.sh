@@ -2,7 +2,7 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|prove|figures|bench|report|usb|long ...
+# usage: tools/setup.sh python|build|demo|test|check|prove|figures|bench|report|usb|long ...
 #
 # What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for `bench`,
 # `report` and `usb` (which `test` and `check` need) from PyPI into .venv. Silent and quick when
@@ -10,7 +10,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-usage='tools/setup.sh demo|test|check|prove|figures|bench|report|usb|long ...'
+usage='tools/setup.sh python|build|demo|test|check|prove|figures|bench|report|usb|long ...'
 packages=
 
 die() {
@@ -70,9 +70,13 @@ have_report_tools() {
 
 want_group() {
     case $1 in
-    demo)
+    python) command_or python3 python3 ;;
+    build)
         want_compiler
         want_verilator
+        ;;
+    demo)
+        want_group build
         want_gnuplot
         ;;
     test)
@@ -188,7 +192,7 @@ for group in "$@"; do
         install_venv usb
         ;;
     report) have_report_tools || install_venv report ;;
-    prove) ;;
+    prove | python) ;;
     *) check_verilator ;;
     esac
 done

@@ -1,0 +1,147 @@
+// test_build.c: the Makefile and the scripts of tools/, in a tree that has next to nothing else
+// SPDX-License-Identifier: Apache-2.0
+#include "fake_tools.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+// In the tree, with what $D/bin has first on PATH. $M is a make that no other make called.
+static int shell(const char *words)
+{
+    char line[4096];
+    snprintf(line, sizeof line,
+             "T=$PWD; unset MAKEFLAGS MFLAGS MAKELEVEL CC CXX CFLAGS CXXFLAGS LDFLAGS VERILATOR "
+             "PYTHON DESTDIR PREFIX; "
+             "PATH=$D/bin:$PATH; M='make --no-print-directory -j1 JOBS=1'; "
+             "cd $D/tree 2>/dev/null; %s",
+             words);
+    return izh_fake_shell(line);
+}
+
+static void assert_works(const char *words, const char *part)
+{
+    if (shell(words))
+        fail_msg("%s: %s", words, izh_fake_said());
+    izh_assert_said(part);
+}
+
+static void assert_fails(const char *words, const char *part)
+{
+    if (!shell(words))
+        fail_msg("%s did not fail: %s", words, izh_fake_said());
+    izh_assert_said(part);
+}
+
+static void assert_prints(const char *words, const char *expected)
+{
+    int code = shell(words);
+    if (code || strcmp(izh_fake_said(), expected))
+        fail_msg("exit code %d\n%s\nsaid:\n%s\nexpected:\n%s", code, words, izh_fake_said(),
+                 expected);
+}
+
+// ---- What a machine lacks -------------------------------------------------------------------
+
+static void test_what_is_missing_comes_first(void **unused)
+{
+    (void)unused;
+    static const char *const calls[][2] = {
+        {"build", "build"},    {"events", "build"}, {"vectors", "build"},
+        {"install", "build"},  {"check", "check"},  {"bitstream BOARD=ulx3s", "python"},
+        {"release", "python"}, {"demo", "demo"},    {"prog BOARD=ulx3s", "python"},
+    };
+    assert_works("cp -r . $D/bare; printf '#!/bin/sh\\necho setup: $*\\nexit 7\\n' "
+                 ">$D/bare/tools/setup.sh",
+                 "");
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        char words[256], expected[64];
+        snprintf(words, sizeof words, "$M -s -C $D/bare PYTHON=nothing %s 2>/dev/null | head -n 1",
+                 calls[i][0]);
+        snprintf(expected, sizeof expected, "setup: %s\n", calls[i][1]);
+        assert_prints(words, expected);
+    }
+}
+
+// In $D/few is what scripts cannot do without, and neither a package manager nor a tool.
+#define FEW(others)                                                                                \
+    "mkdir -p $D/few; for t in dirname head id sed sort tr " others "; do "                        \
+    "ln -sf $(command -v $t) $D/few; done; "
+
+static void test_groups_of_what_is_missing(void **unused)
+{
+    (void)unused;
+    assert_fails(FEW("") "PATH=$D/few; tools/setup.sh python",
+                 "setup: missing: python3 (Debian names)");
+    assert_fails("PATH=$D/few; tools/setup.sh build", " verilator ");
+    assert_null(strstr(izh_fake_said(), "gnuplot"));
+}
+
+// ---- What is installed ----------------------------------------------------------------------
+
+static void test_build_makes_all_that_is_installed(void **unused)
+{
+    (void)unused;
+    assert_works("$M build COSIM=", "build/static/libizh.a");
+    assert_prints("touch $D/then; sleep 0.1; $M install COSIM= DESTDIR=$D/stage >/dev/null; "
+                  "find build -type f -newer $D/then; ls $D/stage/usr/local/bin",
+                  "izh\n");
+}
+
+// ---- The tree -------------------------------------------------------------------------------
+
+// A file in each folder that a test builds of, and tools that leave what they are asked for.
+static int make_tree(void **unused)
+{
+    (void)unused;
+    if (izh_fake_make_directory(NULL))
+        return 1;
+    int code = shell(
+        "set -e; mkdir -p $D/tree $D/bin; cd $D/tree; git init -q; cp $T/Makefile .; "
+        "mkdir -p tools host driver csim bench/measure formal rtl/cells docs/man; "
+        "cp $T/tools/*.sh $T/tools/requirements-usb.txt tools; cp $T/docs/man/* docs/man; "
+        "cp $T/driver/libizh.pc.in $T/driver/70-izh.rules driver; "
+        "cp $T/rtl/cells/portable.v rtl/cells; touch rtl/izh_core.v; "
+        "echo '#define IZH_VERSION \"9.8.7\"' >host/command.h; "
+        "echo 'int main(void) { return 0; }' >host/main.c; "
+        "for h in driver/izh.h driver/image.h driver/status.h driver/transport.h csim/izh_map.h; "
+        "do echo 'int izh_one(void);' >$h; done; "
+        "printf '#include \"izh.h\"\\nint izh_one(void)\\n{\\n    return 1;\\n}\\n' >driver/one.c; "
+        "for c in csim/one.c bench/measure/plain_c.c; do echo 'extern int none;' >$c; done; "
+        "for c in cc c++; do printf '#!/bin/sh\\n[ $1 != --version ] || exec echo 12.0\\n"
+        "exec %s \"$@\"\\n' $c >$D/bin/other-$c; done; "
+        "for t in ldconfig udevadm; do printf '#!/bin/sh\\necho %s $* >>%s/called\\n"
+        "[ \"$1$FAKE\" != -p ] || echo libizh.so.9\\n' $t $D >$D/bin/$t; done; "
+        "mkdir -p $D/verilator/include; cd $D/verilator/include; "
+        "touch verilated.cpp verilated_threads.cpp; cat >$D/bin/verilator <<END\n"
+        "#!/bin/sh\n"
+        "case \\$1 in --version) exec echo Verilator 5.006 ;; --getenv) exec echo $D/verilator ;; "
+        "esac\n"
+        "while [ \\$# -gt 0 ]; do\n"
+        "    case \\$1 in --prefix) name=\\$2 ;; --Mdir) into=\\$2 ;; esac\n"
+        "    shift\n"
+        "done\n"
+        "touch \\$into/\\$name.cpp \\$into/\\${name}_1.cpp\n"
+        "echo \"\\$into/\\$name.cpp: rtl/izh_core.v\" >\\$into/\\${name}__ver.d\n"
+        "END\n"
+        "chmod +x $D/bin/*");
+    if (code)
+        fputs(izh_fake_said(), stderr);
+    return code;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_missing_comes_first),
+        cmocka_unit_test(test_groups_of_what_is_missing),
+        cmocka_unit_test(test_build_makes_all_that_is_installed),
+    };
+    return cmocka_run_group_tests(tests, make_tree, izh_fake_remove_directory);
+}
