@@ -436,12 +436,31 @@ clean:
 
 # --- C ---------------------------------------------------------------------------------------
 
-$B/obj/%.o: %.c Makefile
+# A file made anew each time, which is newer only when it says something else.
+keep_if_same = cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# Another compiler, Verilator, version or flag makes anew what they made. In a folder of another user, who had
+# other tools, what is there is good: root installs it.
+ASK_AGAIN := $(shell [ -e $B ] && ! [ -O $B ] || echo FORCE)
+version    = $$($(1) --version 2>/dev/null | head -n 1)
+
+$B/compilers: $(ASK_AGAIN)
+	@mkdir -p $(@D)
+	@{ echo "$(call version,$(CC))" && echo "$(call version,$(CXX))" && \
+	   echo '$(CC) $(CFLAGS), $(CXX) $(CXXFLAGS), $(LDFLAGS)'; } >$@.new
+	@$(keep_if_same)
+
+$B/verilator: $(ASK_AGAIN)
+	@mkdir -p $(@D)
+	@echo "$(call version,$(VERILATOR))" >$@.new
+	@$(keep_if_same)
+
+$B/obj/%.o: %.c Makefile $B/compilers
 	@mkdir -p $(@D)
 	$(CC) $(IZH_CFLAGS) $(CFLAGS) $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
 
 # The peer gets what a compiler can make of it, on this machine and without regard to rounding.
-$B/obj/bench/measure/plain_c.o: CFLAGS += -O3 -march=native -ffast-math -ffp-contract=fast
+$B/obj/bench/measure/plain_c.o: private CFLAGS += -O3 -march=native -ffast-math -ffp-contract=fast
 
 $B/libcsim.a: $(CSIM_O)
 $B/libizh.a: $(DRIVER_O)
@@ -490,7 +509,7 @@ UDEVDIR    ?= $(PREFIX)/lib/udev/rules.d
 PUBLIC_HEADERS := $(wildcard driver/izh.h) driver/image.h driver/status.h driver/transport.h csim/izh_map.h
 PIC_O          := $(patsubst %.c,$B/pic/%.o,$(wildcard driver/*.c csim/*.c))
 
-$B/pic/%.o: %.c Makefile
+$B/pic/%.o: %.c Makefile $B/compilers
 	@mkdir -p $(@D)
 	$(CC) $(IZH_CFLAGS) $(CFLAGS) -fPIC $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
 
@@ -580,9 +599,6 @@ $B/broken_cells.v: rtl/cells/portable.v
 	sed 's/<= a_1 \* b_1;/$(FAULT)/' $< >$@
 	! cmp -s $< $@
 
-# A file made anew each time, which is newer only when it says something else.
-keep_if_same = cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-
 # All that Verilator made of a design of this name.
 as_one = for f in $(@D)/Vizh_$(1)_*.cpp $(@D)/Vizh_$(1).cpp; do echo "\#include \"$${f\#\#*/}\""; done >$@
 
@@ -594,7 +610,7 @@ $B/verilated/%/parameters: FORCE
 
 $(foreach e,$(ENGINES) $(SOCS),$(if $(CELLS_$e),$B/verilated/$e/model.cpp)): $B/broken_cells.v
 
-$B/verilated/%/model.cpp: $B/verilated/%/parameters
+$B/verilated/%/model.cpp: $B/verilated/%/parameters $B/verilator
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@sed 's|^.*: *|$@: |; s| |\n|g' $(@D)/Vizh_$*__ver.d | grep '^\(rtl\|tests\|tools\|$B\)/.*\.vh*\(lt\)*$$' | sort -u | \
@@ -605,10 +621,10 @@ $B/verilated/%/model.cpp: $B/verilated/%/parameters
 
 VERILATED = $(shell $(VERILATOR) --getenv VERILATOR_ROOT)/include
 
-$B/verilated/%/model.o: $B/verilated/%/model.cpp
+$B/verilated/%/model.o: $B/verilated/%/model.cpp $B/compilers
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -I$(@D) -c $< -o $@
 
-$B/verilated/runtime.o:
+$B/verilated/runtime.o: $B/verilator $B/compilers
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated.cpp -o $(@D)/verilated.o
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated_threads.cpp -o $(@D)/threads.o
@@ -631,7 +647,7 @@ $B/verilated/boards.h: FORCE
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
 $B/obj/csim/cosim/board.o: $B/verilated/boards.h $(SOCS:%=$B/verilated/%/model.cpp)
-$(call objects,$(COSIM)): $B/obj/%.o: %.cpp
+$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $B/compilers
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(VERILATED_NAMES:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@
@@ -644,7 +660,7 @@ $B/netlist/%/netlist.v: $(RTL_ALL) $(addprefix synth/,netlist.py report.py toolc
                         tests/vendor/ecp5_cells.v
 	$(PYTHON) synth/netlist.py $(@D)
 
-$B/netlist/%/verilated: $B/netlist/%/netlist.v
+$B/netlist/%/verilated: $B/netlist/%/netlist.v $B/verilator
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) --cc -O3 --x-assign unique --x-initial unique -Wno-lint -Wno-style -Wno-MODDUP -Wno-TIMESCALEMOD -Wno-INITIALDLY \
 	    --top-module netlist --prefix Vizh_$* --Mdir $(@D) -I$(@D)/cells -DNO_ICE40_DEFAULT_ASSIGNMENTS \
@@ -653,7 +669,7 @@ $B/netlist/%/verilated: $B/netlist/%/netlist.v
 
 # File by file, for all of a large engine together is too much for the memory of a machine. What runs
 # once is not optimised at all.
-$B/netlist/%/model.o: $B/netlist/%/verilated
+$B/netlist/%/model.o: $B/netlist/%/verilated $B/compilers
 	@rm -f $(@D)/Vizh_*.o
 	@for f in $(@D)/Vizh_*.cpp; do \
 	    case $$f in *Slow.cpp) level=-O0;; *) level=-O1;; esac; \
@@ -668,7 +684,7 @@ $B/netlist/%/configurations.h: Makefile
 	   echo '#define IZH_CONFIGURATIONS IZH_CONFIGURATION($*)'; \
 	   echo '#define IZH_LISTED 1'; } >$@
 
-$B/netlist/%/cosim.o: csim/cosim/cosim.cpp $B/netlist/%/configurations.h $B/netlist/%/verilated $(wildcard csim/cosim/*.h csim/*.h)
+$B/netlist/%/cosim.o: csim/cosim/cosim.cpp $B/netlist/%/configurations.h $B/netlist/%/verilated $B/compilers $(wildcard csim/cosim/*.h csim/*.h)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -isystem $(@D) -Icsim -Icsim/cosim -c $< -o $@
 
 netlist_test = $B/netlist/$(1)/test_netlist_$(1): $(addprefix $B/netlist/$(1)/,cosim.o model.o)
@@ -710,13 +726,13 @@ USB_ALONE_usb      := --top-module izh_usb $(USB_V)
 USB_ALONE_usb_ulpi := --top-module sim_usb_ulpi $(ULPI_V) tests/boards/sim_usb_ulpi.v tests/boards/ulpi_phy.v
 $B/verilated/usb/model.cpp: $(USB_V)
 $B/verilated/usb_ulpi/model.cpp: $(filter %.v,$(USB_ALONE_usb_ulpi))
-$(USB_MODELS:%=$B/verilated/%/model.cpp): $B/verilated/%/model.cpp: tools/lint/usb.vlt
+$(USB_MODELS:%=$B/verilated/%/model.cpp): $B/verilated/%/model.cpp: tools/lint/usb.vlt $B/verilator
 	@mkdir -p $(@D)
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --prefix Vizh_$* --Mdir $(@D) tools/lint/usb.vlt $(USB_ALONE_$*)
 	@$(call as_one,$*)
 
-$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $(USB_MODELS:%=$B/verilated/%/model.cpp)
+$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $B/compilers $(USB_MODELS:%=$B/verilated/%/model.cpp)
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) $(USB_MODELS:%=-isystem $B/verilated/%) \
 	    -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 // In the tree, with what $D/bin has first on PATH. $M is a make that no other make called.
 static int shell(const char *words)
@@ -83,6 +84,63 @@ static void test_groups_of_what_is_missing(void **unused)
     assert_null(strstr(izh_fake_said(), "gnuplot"));
 }
 
+// ---- What is made again ---------------------------------------------------------------------
+
+// Once, and not a second time.
+static void assert_made(const char *target, const char *flags, const char *words)
+{
+    char line[256];
+    snprintf(line, sizeof line, "$M %s %s", target, flags);
+    assert_works(line, words);
+    assert_prints(line, "");
+}
+
+static void test_another_compiler_or_flag_makes_anew(void **unused)
+{
+    (void)unused;
+    assert_made("build/libcsim.a", "CFLAGS=-O0", "-O0");
+    assert_made("build/libcsim.a", "CFLAGS=-O1", "-O1");
+    assert_made("build/libcsim.a", "CFLAGS=-O1 CC=\"$D/bin/other-cc\"", "other-cc -std=c11");
+    assert_made("build/libcsim.a", "CFLAGS=-O1 CC=\"$D/bin/other-cc\" LDFLAGS=-s", "other-cc");
+    // The same name, and another version of it.
+    assert_works("sed -i s/12.0/13.0/ $D/bin/other-cc", "");
+    assert_made("build/libcsim.a", "CFLAGS=-O1 CC=\"$D/bin/other-cc\" LDFLAGS=-s", "other-cc");
+    assert_made("build/pic/csim/one.o", "CFLAGS=-O0", "-O0");
+    assert_made("build/pic/csim/one.o", "CFLAGS=-O1", "-O1");
+}
+
+// The flags of one object are its own.
+static void test_flags_of_one_object(void **unused)
+{
+    (void)unused;
+    assert_works("$M build/obj/bench/measure/plain_c.o", "-ffast-math");
+    assert_works("$M build/obj/csim/one.o", "");
+    assert_prints("$M build/obj/bench/measure/plain_c.o", "");
+}
+
+static void test_another_verilator_makes_anew(void **unused)
+{
+    (void)unused;
+    assert_made("build/verilated/w20/model.o", "", "--top-module izh_core");
+    assert_made("build/verilated/runtime.o", "", "verilated_threads.cpp");
+    assert_works("sed -i s/5.006/5.020/ $D/bin/verilator", "");
+    assert_made("build/verilated/w20/model.o", "", "--top-module izh_core");
+    assert_made("build/verilated/runtime.o", "", "verilated_threads.cpp");
+    assert_made("build/verilated/w20/model.o", "CXX=\"$D/bin/other-c++\"", "other-c++");
+    assert_made("build/verilated/runtime.o", "CXX=\"$D/bin/other-c++\"", "verilated.cpp");
+}
+
+// Root has another PATH than who built what it installs.
+static void test_another_users_folder_is_not_made_anew(void **unused)
+{
+    (void)unused;
+    if (geteuid())
+        skip();
+    assert_works("$M build/libcsim.a; chown 12345 build; $M build/libcsim.a CFLAGS=-O0",
+                 "'build/libcsim.a' is up to date");
+    assert_works("chown 0 build; $M build/libcsim.a CFLAGS=-O0", "-O0");
+}
+
 // ---- What is installed ----------------------------------------------------------------------
 
 static void test_build_makes_all_that_is_installed(void **unused)
@@ -141,6 +199,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_missing_comes_first),
         cmocka_unit_test(test_groups_of_what_is_missing),
+        cmocka_unit_test(test_another_compiler_or_flag_makes_anew),
+        cmocka_unit_test(test_flags_of_one_object),
+        cmocka_unit_test(test_another_verilator_makes_anew),
+        cmocka_unit_test(test_another_users_folder_is_not_made_anew),
         cmocka_unit_test(test_build_makes_all_that_is_installed),
     };
     return cmocka_run_group_tests(tests, make_tree, izh_fake_remove_directory);
