@@ -84,6 +84,32 @@ static void test_groups_of_what_is_missing(void **unused)
     assert_null(strstr(izh_fake_said(), "gnuplot"));
 }
 
+// A python3 that makes a venv with a pip; like pip, that one names its interpreter.
+#define PRETENDED_PYTHON                                                                           \
+    "P=$D/python; mkdir -p $P; cat >$P/python3 <<'END'\n"                                          \
+    "#!/bin/sh\n"                                                                                  \
+    "[ \"$1 $2\" = '-m venv' ] || exit 0\n"                                                        \
+    "mkdir -p .venv/bin\n"                                                                         \
+    "ln -sf /bin/sh .venv/bin/python3\n"                                                           \
+    "printf '#!%s/.venv/bin/python3\\n' \"$(pwd -P)\" >.venv/bin/pip\n"                            \
+    "chmod +x .venv/bin/pip\n"                                                                     \
+    "END\n"                                                                                        \
+    "chmod +x $P/python3; PATH=$P:$PATH\n"
+
+static void test_a_renamed_folder_gets_another_venv(void **unused)
+{
+    (void)unused;
+    assert_prints(
+        PRETENDED_PYTHON "mkdir $D/old; cp -r tools $D/old; cd $D/old; "
+                         "tools/setup.sh usb; tools/setup.sh usb",
+        "setup: installing the Python packages of tools/requirements-usb.txt into .venv\n");
+    assert_prints(
+        PRETENDED_PYTHON "mv $D/old $D/new; cd $D/new; tools/setup.sh usb; tools/setup.sh usb; "
+                         ".venv/bin/pip",
+        "setup: .venv was made in another folder: making it anew\n"
+        "setup: installing the Python packages of tools/requirements-usb.txt into .venv\n");
+}
+
 // ---- What is made again ---------------------------------------------------------------------
 
 // Once, and not a second time.
@@ -199,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_missing_comes_first),
         cmocka_unit_test(test_groups_of_what_is_missing),
+        cmocka_unit_test(test_a_renamed_folder_gets_another_venv),
         cmocka_unit_test(test_another_compiler_or_flag_makes_anew),
         cmocka_unit_test(test_flags_of_one_object),
         cmocka_unit_test(test_another_verilator_makes_anew),

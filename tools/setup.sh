@@ -159,10 +159,19 @@ check_verilator() {
             "or put an OSS CAD Suite first on PATH"
 }
 
+# A script in a venv names the folder that it was made in, which may have another name by now.
+drop_venv_of_elsewhere() {
+    [ -e .venv/bin/pip ] || return 0
+    ! head -n 2 .venv/bin/pip | grep -qF "$(pwd -P)/.venv/bin/" || return 0
+    echo "setup: .venv was made in another folder: making it anew"
+    rm -rf .venv
+}
+
 # install_venv GROUP: its Python packages. A copy of the list in .venv says that they are there.
 install_venv() {
     wanted=tools/requirements-$1.txt
     installed=.venv/izh-$1.txt
+    drop_venv_of_elsewhere
     ! cmp -s "$wanted" "$installed" || return 0
     echo "setup: installing the Python packages of $wanted into .venv"
     [ -x .venv/bin/pip ] || python3 -m venv .venv
