@@ -21,6 +21,9 @@ IZH_CFLAGS   := -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L $(WARNINGS)
                 -Wstrict-prototypes -Wmissing-prototypes -Wvla
 IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
 
+# Options of an engine, or of a board and size, of synth/boards.toml. Without them something else would be built.
+in_table = $(or $(shell $(PYTHON) synth/boards.py $(1)),$(error synth/boards.toml: no options for '$(1)'; see above))
+
 # The engine is Verilated once for each name here, with its PARAMS_ for the top module: the class
 # Vizh_<name>. `make demo` is content with a few, and keeps in what is built already.
 CONFIGS     := w20 w16 w20n s20 s20x2 s20x4 s20x8 s20x16 s16 c16 deep
@@ -48,7 +51,7 @@ PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMUL
 TOP_c16     := izh_core_compact
 PARAMS_c16  := $(W16) -GDEPTH=1024 -GRECORDS=128 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
-PARAMS_deep  = $(shell $(PYTHON) synth/boards.py deep)
+PARAMS_deep  = $(call in_table,deep)
 # For tests alone: izh does not list them. Engines with little room for spikes whose rows have parts
 # to come; and the first core, its multiplier off by 2^12 in 1 of 65536 products.
 TEST_CONFIGS  := lossy20 lossy16 broken
@@ -90,16 +93,16 @@ TOP_usb_cynthion      := sim_board
 TOP_uart_icebreaker   := sim_uart_board
 TOP_uart_hx8k_evn     := sim_uart_board
 TOP_uart_colorlight   := sim_uart_board
-PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k) -DSIM_ICEBREAKER
-PARAMS_uart_hx8k_evn   = $(shell $(PYTHON) synth/boards.py hx8k-evn 8k) -DSIM_HX8K_EVN
-PARAMS_uart_colorlight = $(shell $(PYTHON) synth/boards.py colorlight-i5 25) -DSIM_COLORLIGHT
+PARAMS_uart_icebreaker = $(call in_table,icebreaker up5k) -DSIM_ICEBREAKER
+PARAMS_uart_hx8k_evn   = $(call in_table,hx8k-evn 8k) -DSIM_HX8K_EVN
+PARAMS_uart_colorlight = $(call in_table,colorlight-i5 25) -DSIM_COLORLIGHT
 # Clocks of the carrier to a bit: 3 Mbaud, and 2 in the place of 0.1152, which would take too long.
 BIT_icebreaker := 16
 BIT_hx8k_evn   := 16
 BIT_colorlight := 24
-PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
-PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
-PARAMS_usb_cynthion    = $(shell $(PYTHON) synth/boards.py cynthion 12) -DSIM_CYNTHION
+PARAMS_usb_ulx3s       = $(call in_table,ulx3s 25) -DSIM_ULX3S
+PARAMS_usb_orangecrab  = $(call in_table,orangecrab 25) -DSIM_ORANGECRAB
+PARAMS_usb_cynthion    = $(call in_table,cynthion 12) -DSIM_CYNTHION
 clock_of = $(patsubst -GCLOCK=%,%,$(filter -GCLOCK=%,$(PARAMS_$(1))))
 
 # What Yosys makes of engines, by the names of synth/netlist.py: for `make test`, for `make netlist`.

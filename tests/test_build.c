@@ -167,6 +167,39 @@ static void test_another_users_folder_is_not_made_anew(void **unused)
     assert_works("chown 0 build; $M build/libcsim.a CFLAGS=-O0", "-O0");
 }
 
+// ---- What is checked ------------------------------------------------------------------------
+
+static void test_a_table_that_is_not_read(void **unused)
+{
+    (void)unused;
+    assert_fails("$M build/verilated/deep/parameters PYTHON=false",
+                 "synth/boards.toml: no options for 'deep'; see above");
+    assert_fails("$M build/verilated/uart_icebreaker/parameters PYTHON=false",
+                 "no options for 'icebreaker up5k'");
+}
+
+// Everything that judges is content, whatever it is given; Python has two boards in its table.
+#define CONTENT                                                                                    \
+    "C=$D/content; mkdir -p $C; for t in verilator iverilog yosys clang-format cppcheck "          \
+    "shellcheck make cc; do printf '#!/bin/sh\\n' >$C/$t; chmod +x $C/$t; done; "                  \
+    "printf '#!/bin/sh\\ncase $1 in *boards.py) echo one 25 ecp5 top; echo two 12 ecp5 top ;; "    \
+    "esac\\n' >$C/python; chmod +x $C/python; PATH=$C:$PATH; export PYTHON=$C/python; "
+
+static void test_no_board_does_not_pass_for_all(void **unused)
+{
+    (void)unused;
+    shell(CONTENT "tools/check.sh");
+    izh_assert_said("ok     boards.toml\n"
+                    "ok     verilator lint, one 25\n"
+                    "ok     verilator lint, two 12\n");
+    assert_fails(CONTENT "printf '#!/bin/sh\\necho no key size\\nexit 1\\n' >$C/python; "
+                         "tools/check.sh",
+                 "FAILED boards.toml\n"
+                 "ok     verilator lint, izh_usb\n");
+    assert_fails(CONTENT "printf '#!/bin/sh\\n' >$C/python; tools/check.sh",
+                 "FAILED boards.toml\n");
+}
+
 // ---- What is installed ----------------------------------------------------------------------
 
 static void test_build_makes_all_that_is_installed(void **unused)
@@ -230,6 +263,8 @@ int main(void)
         cmocka_unit_test(test_flags_of_one_object),
         cmocka_unit_test(test_another_verilator_makes_anew),
         cmocka_unit_test(test_another_users_folder_is_not_made_anew),
+        cmocka_unit_test(test_a_table_that_is_not_read),
+        cmocka_unit_test(test_no_board_does_not_pass_for_all),
         cmocka_unit_test(test_build_makes_all_that_is_installed),
     };
     return cmocka_run_group_tests(tests, make_tree, izh_fake_remove_directory);
