@@ -557,6 +557,8 @@ install-library: $(LIBIZH_SO) $B/static/libizh.a install-udev
 	sed '/^#/d; s|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 	    driver/libizh.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libizh.pc
 	install -Dm644 -t $(DESTDIR)$(MANDIR)/man3 docs/man/libizh.3
+	[ -n '$(DESTDIR)' ] || { ldconfig; ldconfig -p | grep -qF '$(SONAME)'; } 2>/dev/null || \
+	    echo 'install: programs will not find $(SONAME): ldconfig as root, or LD_LIBRARY_PATH=$(LIBDIR)' >&2
 
 # For boards that are plugged in, too; a system without udev has no use for it.
 install-udev:

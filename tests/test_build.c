@@ -211,6 +211,22 @@ static void test_build_makes_all_that_is_installed(void **unused)
                   "izh\n");
 }
 
+// Into a system whose loader of programs and udev only take note.
+#define INSTALL                                                                                    \
+    "rm -f $D/called; $M -s -o build/libizh.so.9.8.7 -o build/static/libizh.a install-library "    \
+    "PREFIX=$D/system "
+
+static void test_the_loader_hears_of_the_library(void **unused)
+{
+    (void)unused;
+    assert_works("mkdir -p build/static; touch build/libizh.so.9.8.7 build/static/libizh.a", "");
+    assert_prints(INSTALL "&& grep ldconfig $D/called", "ldconfig\nldconfig -p\n");
+    assert_works(
+        "export FAKE=unknown; " INSTALL,
+        "install: programs will not find libizh.so.9: ldconfig as root, or LD_LIBRARY_PATH=");
+    assert_prints(INSTALL "DESTDIR=$D/stage; ls $D/called 2>/dev/null || true", "");
+}
+
 // ---- The tree -------------------------------------------------------------------------------
 
 // A file in each folder that a test builds of, and tools that leave what they are asked for.
@@ -266,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_a_table_that_is_not_read),
         cmocka_unit_test(test_no_board_does_not_pass_for_all),
         cmocka_unit_test(test_build_makes_all_that_is_installed),
+        cmocka_unit_test(test_the_loader_hears_of_the_library),
     };
     return cmocka_run_group_tests(tests, make_tree, izh_fake_remove_directory);
 }
