@@ -16,6 +16,9 @@ B         := build
 
 export VVP GNUPLOT
 
+# What a recipe left that failed would be up to date for the next make.
+.DELETE_ON_ERROR:
+
 WARNINGS     := -Wall -Wextra -Wpedantic -Wshadow -Werror
 IZH_CFLAGS   := -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L $(WARNINGS) \
                 -Wstrict-prototypes -Wmissing-prototypes -Wvla

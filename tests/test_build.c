@@ -167,6 +167,15 @@ static void test_another_users_folder_is_not_made_anew(void **unused)
     assert_works("chown 0 build; $M build/libcsim.a CFLAGS=-O0", "-O0");
 }
 
+static void test_a_recipe_that_fails_leaves_nothing(void **unused)
+{
+    (void)unused;
+    assert_works("$M build/broken_cells.v && grep -c '4096 : a_1' build/broken_cells.v", "1\n");
+    assert_works("sed -i 's/a_1 . b_1/b_1 * a_1/' rtl/cells/portable.v", "");
+    assert_fails("$M build/broken_cells.v", "Error 1");
+    assert_fails("$M build/broken_cells.v", "Error 1");
+}
+
 // ---- What is checked ------------------------------------------------------------------------
 
 static void test_a_table_that_is_not_read(void **unused)
@@ -279,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_flags_of_one_object),
         cmocka_unit_test(test_another_verilator_makes_anew),
         cmocka_unit_test(test_another_users_folder_is_not_made_anew),
+        cmocka_unit_test(test_a_recipe_that_fails_leaves_nothing),
         cmocka_unit_test(test_a_table_that_is_not_read),
         cmocka_unit_test(test_no_board_does_not_pass_for_all),
         cmocka_unit_test(test_build_makes_all_that_is_installed),
