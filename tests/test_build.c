@@ -82,6 +82,7 @@ static void test_groups_of_what_is_missing(void **unused)
                  "setup: missing: python3 (Debian names)");
     assert_fails("PATH=$D/few; tools/setup.sh build", " verilator ");
     assert_null(strstr(izh_fake_said(), "gnuplot"));
+    assert_fails("PATH=$D/few; tools/setup.sh check", " yosys ");
 }
 
 // A python3 that makes a venv with a pip; like pip, that one names its interpreter.
@@ -209,6 +210,16 @@ static void test_no_board_does_not_pass_for_all(void **unused)
                  "FAILED boards.toml\n");
 }
 
+static void test_yosys_is_not_passed_over(void **unused)
+{
+    (void)unused;
+    shell(CONTENT "tools/check.sh 'izh_core -GA=1'");
+    izh_assert_said("ok     yosys reads the RTL, izh_core -GA=1\n");
+    assert_fails(FEW("bash basename cat cmp git grep mktemp nproc rm wc") CONTENT
+                 "rm $C/yosys; PATH=$C:$D/few; tools/check.sh 'izh_core -GA=1'",
+                 "FAILED yosys reads the RTL, izh_core -GA=1\n");
+}
+
 // ---- What is installed ----------------------------------------------------------------------
 
 static void test_build_makes_all_that_is_installed(void **unused)
@@ -291,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_a_recipe_that_fails_leaves_nothing),
         cmocka_unit_test(test_a_table_that_is_not_read),
         cmocka_unit_test(test_no_board_does_not_pass_for_all),
+        cmocka_unit_test(test_yosys_is_not_passed_over),
         cmocka_unit_test(test_build_makes_all_that_is_installed),
         cmocka_unit_test(test_the_loader_hears_of_the_library),
     };

@@ -173,11 +173,9 @@ for device in "${usb[@]}"; do
     step "verilator lint, $name" lint_usb "$device"
     step "iverilog reads $name" quiet "${IVERILOG:-iverilog}" -g2005 -Wall -Wno-timescale -t null -s "$name" "$device"
 done
-if command -v yosys >/dev/null; then
-    for engine in "${engines[@]}"; do
-        step "yosys reads the RTL, $engine" read_yosys "$engine"
-    done
-fi
+for engine in "${engines[@]}"; do
+    step "yosys reads the RTL, $engine" read_yosys "$engine"
+done
 step 'headers stand alone' headers_stand_alone
 step 'SPDX, nettype, size' files_in_form
 mapfile -t c_files < <(ending .c .h .cpp)

@@ -99,6 +99,7 @@ want_group() {
         command_or cppcheck cppcheck
         command_or shellcheck shellcheck
         library_or cmocka libcmocka-dev
+        want_yosys
         want_venv
         ;;
     prove)
