@@ -220,6 +220,14 @@ static void test_yosys_is_not_passed_over(void **unused)
                  "FAILED yosys reads the RTL, izh_core -GA=1\n");
 }
 
+static void test_a_proof_that_is_not_there(void **unused)
+{
+    (void)unused;
+    assert_fails("cd $T; tools/prove.sh typo", "prove: no proof is called 'typo'; there are: ");
+    izh_assert_said(" crc32 ");
+    assert_null(strstr(izh_fake_said(), "passed"));
+}
+
 // ---- What is installed ----------------------------------------------------------------------
 
 static void test_build_makes_all_that_is_installed(void **unused)
@@ -303,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_a_table_that_is_not_read),
         cmocka_unit_test(test_no_board_does_not_pass_for_all),
         cmocka_unit_test(test_yosys_is_not_passed_over),
+        cmocka_unit_test(test_a_proof_that_is_not_there),
         cmocka_unit_test(test_build_makes_all_that_is_installed),
         cmocka_unit_test(test_the_loader_hears_of_the_library),
     };
