@@ -16,10 +16,16 @@ B         := build
 
 export VVP GNUPLOT
 
+# What a recipe left that failed would be up to date for the next make.
+.DELETE_ON_ERROR:
+
 WARNINGS     := -Wall -Wextra -Wpedantic -Wshadow -Werror
 IZH_CFLAGS   := -std=c11 -ffp-contract=off -D_POSIX_C_SOURCE=200809L $(WARNINGS) \
                 -Wstrict-prototypes -Wmissing-prototypes -Wvla
 IZH_CXXFLAGS := -std=c++17 $(WARNINGS)
+
+# Options of an engine, or of a board and size, of synth/boards.toml. Without them something else would be built.
+in_table = $(or $(shell $(PYTHON) synth/boards.py $(1)),$(error synth/boards.toml: no options for '$(1)'; see above))
 
 # The engine is Verilated once for each name here, with its PARAMS_ for the top module: the class
 # Vizh_<name>. `make demo` is content with a few, and keeps in what is built already.
@@ -48,7 +54,7 @@ PARAMS_s16  := $(W16) -GDEPTH=1024 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMUL
 TOP_c16     := izh_core_compact
 PARAMS_c16  := $(W16) -GDEPTH=1024 -GRECORDS=128 -GSLOTS=16 -GPARTS=4 -GDELTA_BITS=4 -GACCUMULATOR_BITS=16 \
                -GSYNAPSES=20480 -GCARRY_DEPTH=262144
-PARAMS_deep  = $(shell $(PYTHON) synth/boards.py deep)
+PARAMS_deep  = $(call in_table,deep)
 # For tests alone: izh does not list them. Engines with little room for spikes whose rows have parts
 # to come; and the first core, its multiplier off by 2^12 in 1 of 65536 products.
 TEST_CONFIGS  := lossy20 lossy16 broken
@@ -90,16 +96,16 @@ TOP_usb_cynthion      := sim_board
 TOP_uart_icebreaker   := sim_uart_board
 TOP_uart_hx8k_evn     := sim_uart_board
 TOP_uart_colorlight   := sim_uart_board
-PARAMS_uart_icebreaker = $(shell $(PYTHON) synth/boards.py icebreaker up5k) -DSIM_ICEBREAKER
-PARAMS_uart_hx8k_evn   = $(shell $(PYTHON) synth/boards.py hx8k-evn 8k) -DSIM_HX8K_EVN
-PARAMS_uart_colorlight = $(shell $(PYTHON) synth/boards.py colorlight-i5 25) -DSIM_COLORLIGHT
+PARAMS_uart_icebreaker = $(call in_table,icebreaker up5k) -DSIM_ICEBREAKER
+PARAMS_uart_hx8k_evn   = $(call in_table,hx8k-evn 8k) -DSIM_HX8K_EVN
+PARAMS_uart_colorlight = $(call in_table,colorlight-i5 25) -DSIM_COLORLIGHT
 # Clocks of the carrier to a bit: 3 Mbaud, and 2 in the place of 0.1152, which would take too long.
 BIT_icebreaker := 16
 BIT_hx8k_evn   := 16
 BIT_colorlight := 24
-PARAMS_usb_ulx3s       = $(shell $(PYTHON) synth/boards.py ulx3s 25) -DSIM_ULX3S
-PARAMS_usb_orangecrab  = $(shell $(PYTHON) synth/boards.py orangecrab 25) -DSIM_ORANGECRAB
-PARAMS_usb_cynthion    = $(shell $(PYTHON) synth/boards.py cynthion 12) -DSIM_CYNTHION
+PARAMS_usb_ulx3s       = $(call in_table,ulx3s 25) -DSIM_ULX3S
+PARAMS_usb_orangecrab  = $(call in_table,orangecrab 25) -DSIM_ORANGECRAB
+PARAMS_usb_cynthion    = $(call in_table,cynthion 12) -DSIM_CYNTHION
 clock_of = $(patsubst -GCLOCK=%,%,$(filter -GCLOCK=%,$(PARAMS_$(1))))
 
 # What Yosys makes of engines, by the names of synth/netlist.py: for `make test`, for `make netlist`.
@@ -157,6 +163,7 @@ MEASURE_LIBS := $(MEASURE_LIB) $(HOST_LIBS)
 LOCKSTEP_LIBS := $(COSIM_LIB) $(USBHOST_LIB) $(CSIM_LIB)
 
 LIBS_bitstream := $(CSIM_LIB)
+LIBS_build     := $(CSIM_LIB)
 LIBS_boards_report := $(CSIM_LIB)
 LIBS_format    := $(CSIM_LIB)
 LIBS_kernels   := $(CSIM_LIB)
@@ -222,8 +229,8 @@ LDLIBS_usb_names := $(LDLIBS_transport_ftdi)
 
 # --- what a person types -------------------------------------------------------------------
 
-.PHONY: FORCE help demo build test test-build test-long sanitize check prove report netlist accuracy netstats events \
-        bench carriers vectors figures format clean install install-library install-udev boards bitstream prog release
+.PHONY: FORCE help demo build test test-build test-long sanitize check check-all prove report netlist accuracy netstats events \
+        bench carriers vectors figures format clean install install-all install-library install-udev boards bitstream prog release
 
 help:
 	@echo 'make demo      see it work: the published firing patterns and networks, on model and core'
@@ -251,7 +258,7 @@ help:
 	@echo 'make clean     remove build/'
 
 BUILD_DEMO = $(MAKE) --no-print-directory -j$(JOBS) CONFIGS='$(DEMO_CONFIGS)' BOARDS='$(DEMO_BOARDS)' \
-             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= UART_TOPS= build
+             TEST_CONFIGS= TEST_BOARDS= UARTS= USBS= USB_TOPS= UART_TOPS= $(COMMAND)
 
 demo:
 	@tools/setup.sh demo
@@ -264,7 +271,10 @@ demo:
 	@echo 'demo: model and core gave the same spikes of the last network; the figures:'
 	@ls $B/demo/*.png $B/demo/*/*.png
 
-build: $(LIBS) $(COMMAND)
+# With all that `make install` takes, which may run as another user.
+build:
+	@tools/setup.sh build
+	@$(MAKE) --no-print-directory -j$(JOBS) $(LIBS) $(COMMAND) $(LIBIZH_SO) $B/static/libizh.a
 
 # A program that no longer builds must not pass with the binary of yesterday.
 TEST       ?= *
@@ -306,6 +316,10 @@ sanitize:
 
 check:
 	@tools/setup.sh check
+	@$(MAKE) --no-print-directory check-all
+
+# Apart, for its options come from Python, which may have been missing.
+check-all:
 	@tools/check.sh $(foreach c,$(CONFIGS) $(BOARDS:%=soc_%) $(UARTS:%=uart_%),'$(call top_of,$c) $(PARAMS_$c)')
 
 prove:
@@ -328,12 +342,14 @@ boards:
 BITSTREAM = $(PYTHON) synth/bitstream.py '$(BOARD)' --size '$(SIZE)'
 
 bitstream:
+	@tools/setup.sh python
 	@$(BITSTREAM) --check
 	@tools/setup.sh report
 	@$(MAKE) --no-print-directory $(USB_FILES)
 	@$(BITSTREAM) $(if $(SEED),--seed '$(SEED)')
 
 prog:
+	@tools/setup.sh python
 	@$(BITSTREAM) --program
 
 # BOARD or BOARD:SIZE of each bitstream in it; nothing for none.
@@ -341,8 +357,9 @@ RELEASE_BOARDS := all
 RELEASE         = $(PYTHON) synth/release.py --boards '$(RELEASE_BOARDS)'
 
 release:
+	@tools/setup.sh python
 	@$(RELEASE) --check
-	@tools/setup.sh demo
+	@tools/setup.sh build
 	@$(RELEASE)
 
 netlist:
@@ -397,7 +414,8 @@ bench:
 	$B/bench/speed --rounds $(ROUNDS) --brian2 '$(VENV_PYTHON) bench/brian2_network.py' $(dir $(BRIAN2)) >$B/speed.md
 	mv $B/speed.md docs/speed.md
 
-vectors: $B/vectors/stamp
+vectors: build
+	@$(MAKE) --no-print-directory $B/vectors/stamp
 
 EXAMPLE_FIGURES := $(wildcard docs/examples/*.png)
 .PHONY: docs/patterns.png $(EXAMPLE_FIGURES)
@@ -424,12 +442,31 @@ clean:
 
 # --- C ---------------------------------------------------------------------------------------
 
-$B/obj/%.o: %.c Makefile
+# A file made anew each time, which is newer only when it says something else.
+keep_if_same = cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# Another compiler, Verilator, version or flag makes anew what they made. In a folder of another user, who had
+# other tools, what is there is good: root installs it.
+ASK_AGAIN := $(shell [ -e $B ] && ! [ -O $B ] || echo FORCE)
+version    = $$($(1) --version 2>/dev/null | head -n 1)
+
+$B/compilers: $(ASK_AGAIN)
+	@mkdir -p $(@D)
+	@{ echo "$(call version,$(CC))" && echo "$(call version,$(CXX))" && \
+	   echo '$(CC) $(CFLAGS), $(CXX) $(CXXFLAGS), $(LDFLAGS)'; } >$@.new
+	@$(keep_if_same)
+
+$B/verilator: $(ASK_AGAIN)
+	@mkdir -p $(@D)
+	@echo "$(call version,$(VERILATOR))" >$@.new
+	@$(keep_if_same)
+
+$B/obj/%.o: %.c Makefile $B/compilers
 	@mkdir -p $(@D)
 	$(CC) $(IZH_CFLAGS) $(CFLAGS) $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
 
 # The peer gets what a compiler can make of it, on this machine and without regard to rounding.
-$B/obj/bench/measure/plain_c.o: CFLAGS += -O3 -march=native -ffast-math -ffp-contract=fast
+$B/obj/bench/measure/plain_c.o: private CFLAGS += -O3 -march=native -ffast-math -ffp-contract=fast
 
 $B/libcsim.a: $(CSIM_O)
 $B/libizh.a: $(DRIVER_O)
@@ -478,7 +515,7 @@ UDEVDIR    ?= $(PREFIX)/lib/udev/rules.d
 PUBLIC_HEADERS := $(wildcard driver/izh.h) driver/image.h driver/status.h driver/transport.h csim/izh_map.h
 PIC_O          := $(patsubst %.c,$B/pic/%.o,$(wildcard driver/*.c csim/*.c))
 
-$B/pic/%.o: %.c Makefile
+$B/pic/%.o: %.c Makefile $B/compilers
 	@mkdir -p $(@D)
 	$(CC) $(IZH_CFLAGS) $(CFLAGS) -fPIC $(INC_$(firstword $(subst /, ,$*))) -MMD -MP -c $< -o $@
 
@@ -505,7 +542,12 @@ $B/static/libizh.a: $B/pic/libizh.o $B/libizh.symbols
 	$(OBJCOPY) --keep-global-symbols=$B/libizh.symbols $< $(@D)/libizh.o
 	$(AR) rcs $@ $(@D)/libizh.o
 
-install: install-library $(COMMAND)
+# Who runs this, root perhaps, may have other tools on PATH than who built what is there.
+install:
+	@[ -x $(COMMAND) ] || tools/setup.sh build
+	@$(MAKE) --no-print-directory install-all
+
+install-all: install-library $(COMMAND)
 	install -Dm755 -t $(DESTDIR)$(BINDIR) $(COMMAND)
 	install -Dm644 -t $(DESTDIR)$(MANDIR)/man1 docs/man/izh.1
 
@@ -518,6 +560,8 @@ install-library: $(LIBIZH_SO) $B/static/libizh.a install-udev
 	sed '/^#/d; s|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@INCLUDEDIR@|$(INCLUDEDIR)|; s|@VERSION@|$(VERSION)|' \
 	    driver/libizh.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libizh.pc
 	install -Dm644 -t $(DESTDIR)$(MANDIR)/man3 docs/man/libizh.3
+	[ -n '$(DESTDIR)' ] || { ldconfig; ldconfig -p | grep -qF '$(SONAME)'; } 2>/dev/null || \
+	    echo 'install: programs will not find $(SONAME): ldconfig as root, or LD_LIBRARY_PATH=$(LIBDIR)' >&2
 
 # For boards that are plugged in, too; a system without udev has no use for it.
 install-udev:
@@ -563,9 +607,6 @@ $B/broken_cells.v: rtl/cells/portable.v
 	sed 's/<= a_1 \* b_1;/$(FAULT)/' $< >$@
 	! cmp -s $< $@
 
-# A file made anew each time, which is newer only when it says something else.
-keep_if_same = cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-
 # All that Verilator made of a design of this name.
 as_one = for f in $(@D)/Vizh_$(1)_*.cpp $(@D)/Vizh_$(1).cpp; do echo "\#include \"$${f\#\#*/}\""; done >$@
 
@@ -577,7 +618,7 @@ $B/verilated/%/parameters: FORCE
 
 $(foreach e,$(ENGINES) $(SOCS),$(if $(CELLS_$e),$B/verilated/$e/model.cpp)): $B/broken_cells.v
 
-$B/verilated/%/model.cpp: $B/verilated/%/parameters
+$B/verilated/%/model.cpp: $B/verilated/%/parameters $B/verilator
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --top-module $(call top_of,$*) $(PARAMS_$*) --prefix Vizh_$* --Mdir $(@D) $(call SIM_RTL,$*)
 	@sed 's|^.*: *|$@: |; s| |\n|g' $(@D)/Vizh_$*__ver.d | grep '^\(rtl\|tests\|tools\|$B\)/.*\.vh*\(lt\)*$$' | sort -u | \
@@ -588,10 +629,10 @@ $B/verilated/%/model.cpp: $B/verilated/%/parameters
 
 VERILATED = $(shell $(VERILATOR) --getenv VERILATOR_ROOT)/include
 
-$B/verilated/%/model.o: $B/verilated/%/model.cpp
+$B/verilated/%/model.o: $B/verilated/%/model.cpp $B/compilers
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -I$(@D) -c $< -o $@
 
-$B/verilated/runtime.o:
+$B/verilated/runtime.o: $B/verilator $B/compilers
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated.cpp -o $(@D)/verilated.o
 	$(CXX) -std=c++17 -O2 -isystem $(VERILATED) -c $(VERILATED)/verilated_threads.cpp -o $(@D)/threads.o
@@ -614,7 +655,7 @@ $B/verilated/boards.h: FORCE
 
 $B/obj/csim/cosim/cosim.o: $B/verilated/configurations.h $(ENGINES:%=$B/verilated/%/model.cpp)
 $B/obj/csim/cosim/board.o: $B/verilated/boards.h $(SOCS:%=$B/verilated/%/model.cpp)
-$(call objects,$(COSIM)): $B/obj/%.o: %.cpp
+$(call objects,$(COSIM)): $B/obj/%.o: %.cpp $B/compilers
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -I$B/verilated $(VERILATED_NAMES:%=-isystem $B/verilated/%) \
 	    -Icsim -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@
@@ -627,7 +668,7 @@ $B/netlist/%/netlist.v: $(RTL_ALL) $(addprefix synth/,netlist.py report.py toolc
                         tests/vendor/ecp5_cells.v
 	$(PYTHON) synth/netlist.py $(@D)
 
-$B/netlist/%/verilated: $B/netlist/%/netlist.v
+$B/netlist/%/verilated: $B/netlist/%/netlist.v $B/verilator
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) --cc -O3 --x-assign unique --x-initial unique -Wno-lint -Wno-style -Wno-MODDUP -Wno-TIMESCALEMOD -Wno-INITIALDLY \
 	    --top-module netlist --prefix Vizh_$* --Mdir $(@D) -I$(@D)/cells -DNO_ICE40_DEFAULT_ASSIGNMENTS \
@@ -636,7 +677,7 @@ $B/netlist/%/verilated: $B/netlist/%/netlist.v
 
 # File by file, for all of a large engine together is too much for the memory of a machine. What runs
 # once is not optimised at all.
-$B/netlist/%/model.o: $B/netlist/%/verilated
+$B/netlist/%/model.o: $B/netlist/%/verilated $B/compilers
 	@rm -f $(@D)/Vizh_*.o
 	@for f in $(@D)/Vizh_*.cpp; do \
 	    case $$f in *Slow.cpp) level=-O0;; *) level=-O1;; esac; \
@@ -651,7 +692,7 @@ $B/netlist/%/configurations.h: Makefile
 	   echo '#define IZH_CONFIGURATIONS IZH_CONFIGURATION($*)'; \
 	   echo '#define IZH_LISTED 1'; } >$@
 
-$B/netlist/%/cosim.o: csim/cosim/cosim.cpp $B/netlist/%/configurations.h $B/netlist/%/verilated $(wildcard csim/cosim/*.h csim/*.h)
+$B/netlist/%/cosim.o: csim/cosim/cosim.cpp $B/netlist/%/configurations.h $B/netlist/%/verilated $B/compilers $(wildcard csim/cosim/*.h csim/*.h)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) -isystem $(@D) -Icsim -Icsim/cosim -c $< -o $@
 
 netlist_test = $B/netlist/$(1)/test_netlist_$(1): $(addprefix $B/netlist/$(1)/,cosim.o model.o)
@@ -693,13 +734,13 @@ USB_ALONE_usb      := --top-module izh_usb $(USB_V)
 USB_ALONE_usb_ulpi := --top-module sim_usb_ulpi $(ULPI_V) tests/boards/sim_usb_ulpi.v tests/boards/ulpi_phy.v
 $B/verilated/usb/model.cpp: $(USB_V)
 $B/verilated/usb_ulpi/model.cpp: $(filter %.v,$(USB_ALONE_usb_ulpi))
-$(USB_MODELS:%=$B/verilated/%/model.cpp): $B/verilated/%/model.cpp: tools/lint/usb.vlt
+$(USB_MODELS:%=$B/verilated/%/model.cpp): $B/verilated/%/model.cpp: tools/lint/usb.vlt $B/verilator
 	@mkdir -p $(@D)
 	@rm -f $(@D)/Vizh_* $(@D)/model.*
 	$(VERILATOR) $(VERILATE) $(VERILATOR_FLAGS) --prefix Vizh_$* --Mdir $(@D) tools/lint/usb.vlt $(USB_ALONE_$*)
 	@$(call as_one,$*)
 
-$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $(USB_MODELS:%=$B/verilated/%/model.cpp)
+$B/obj/csim/cosim/usb.o: csim/cosim/usb.cpp $B/compilers $(USB_MODELS:%=$B/verilated/%/model.cpp)
 	@mkdir -p $(@D)
 	$(CXX) $(IZH_CXXFLAGS) $(CXXFLAGS) -isystem $(VERILATED) $(USB_MODELS:%=-isystem $B/verilated/%) \
 	    -Icsim/cosim -Icsim/usbhost -MMD -MP -c $< -o $@

@@ -22,8 +22,8 @@ int izh_fake_shell(const char *words)
 {
     char line[6144];
     snprintf(line, sizeof line,
-             "exec 2>&1; D=%s; S=$PWD/tests/fake_suite; PATH=$S:$PATH; export PATH; "
-             "export IZH_VENV=$D/none; %s",
+             "exec 2>&1; D=%s; S=$PWD/tests/fake_suite; "
+             "PATH=$S:$S/owner:$PATH; export PATH; export IZH_VENV=$D/none; %s",
              directory, words);
     FILE *pipe = popen(line, "r");
     assert_non_null(pipe);

@@ -1,4 +1,5 @@
 // fake_tools.h: scripts of synth/ in a shell, with the suite of tests/fake_suite first on PATH
+// and behind it what the owner of the machine may have, which a test must not come to.
 // SPDX-License-Identifier: Apache-2.0
 #ifndef IZH_TESTS_FAKE_TOOLS_H
 #define IZH_TESTS_FAKE_TOOLS_H

@@ -16,7 +16,10 @@
 // $R is the program with a folder of its own.
 #define REPORT                                                                                     \
     "rm -rf $D/*; R=\"python3 synth/boards_report.py --into $D --out $D/boards.md --jobs 1\"; "
-#define SHOW "; status=$?; cat $D/boards.md; exit $status"
+// Processor seconds are the machine's: it is shown how many there are.
+#define SHOW                                                                                       \
+    "; status=$?; sed -E 's/[0-9]+ \\+ /s + /g; s/ \\+ [0-9]+ \\|$/ + s |/' $D/boards.md; "        \
+    "exit $status"
 
 static void assert_fails(const char *words, const char *line)
 {
@@ -32,7 +35,7 @@ static void test_every_board_and_size_has_its_rows(void **unused)
     izh_assert_works(REPORT "$R --seeds 2" SHOW, "## iCEBreaker");
     // Flip-flops of an iCE40 are those of the log; the compact engine takes 4 clocks and 2.
     izh_assert_said(
-        "| up5k | 4,659 of 5,280 | 1,812 of 5,280 | 30 of 30 | 4 of 4 | 6 of 8 | 0 + 0 + 0 |");
+        "| up5k | 4,659 of 5,280 | 1,812 of 5,280 | 30 of 30 | 4 of 4 | 6 of 8 | s + s + s |");
     izh_assert_said("| up5k | engine | **25.0** | 25.0 | 25.0 | 24.0 | +4.2 % |");
     izh_assert_said(
         "| up5k | `izh_core_compact` | 1 | 1,024 | 20,480 | 1,500 | 6 M | 12 M | 0.042 |");
@@ -47,7 +50,7 @@ static void test_every_board_and_size_has_its_rows(void **unused)
     izh_assert_said("## OrangeCrab");
     izh_assert_said("| 85 | `izh_core` | 8 | 1,024 | 114,688 | 192,000 | 768 M | 768 M | 1.600 |");
     // An HX8K has neither SPRAM nor multipliers.
-    izh_assert_said("| 8k | 4,659 of 5,280 | 1,812 of 5,280 | 30 of 30 | - | - | 0 + 0 + 0 |");
+    izh_assert_said("| 8k | 4,659 of 5,280 | 1,812 of 5,280 | 30 of 30 | - | - | s + s + s |");
     izh_assert_said("| 8k | `izh_core_compact` | 1 | 128 | 1,344 | 2,250 | 9 M | 18 M | - |");
     izh_assert_said("## Cynthion r1.4");
     izh_assert_said("| 12 | USB | **90.0** | 90.0 | 90.0 | 60.0 | +50.0 % |");
@@ -86,7 +89,7 @@ static void test_seeds_that_do_not_end(void **unused)
     (void)unused;
     izh_assert_works(REPORT "FAKE=endless2 $R --only 'ulx3s 25' --seeds 3" SHOW,
                      "- 25: 1 of 3 seeds did not end within 7200 s");
-    izh_assert_said(" | 0 + 0 + - + 0 |");
+    izh_assert_said(" | s + s + - + s |");
     assert_fails(REPORT "FAKE=endless12 $R --only 'ulx3s 25' --seeds 2" SHOW,
                  "- **25: no seed ended in 7200 s**");
 }
@@ -104,7 +107,7 @@ static void test_a_seed_is_routed_once(void **unused)
     // One that did not end is tried again.
     izh_assert_works(REPORT "FAKE=endless2 $R --only 'ulx3s 25' --seeds 2 && "
                             "$R --only 'ulx3s 25' --seeds 2" SHOW,
-                     " | 0 + 0 + 0 |");
+                     " | s + s + s |");
 }
 
 // Clocks that were counted times the clock that was routed, beside what is wanted; a row that the

@@ -18,6 +18,13 @@ cd "$(dirname "$0")/.." || exit
 wanted=" $* "
 passed=0 failed=0
 
+for name in "$@"; do
+    if [ ! -f "formal/$name.v" ]; then
+        echo "prove: no proof is called '$name'; there are: $(basename -s .v formal/*.v | xargs)" >&2
+        exit 1
+    fi
+done
+
 # model DIRECTORY NAME FILE...: the circuit of a proof as an and-inverter graph
 model() {
     local directory=$1 name=$2 clocks=

@@ -2,7 +2,7 @@
 # setup.sh : install what a make target needs and the machine lacks
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: tools/setup.sh demo|test|check|prove|figures|bench|report|usb|long ...
+# usage: tools/setup.sh python|build|demo|test|check|prove|figures|bench|report|usb|long ...
 #
 # What is on PATH wins (so an OSS CAD Suite does); the rest comes from apt-get, and for `bench`,
 # `report` and `usb` (which `test` and `check` need) from PyPI into .venv. Silent and quick when
@@ -10,7 +10,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-usage='tools/setup.sh demo|test|check|prove|figures|bench|report|usb|long ...'
+usage='tools/setup.sh python|build|demo|test|check|prove|figures|bench|report|usb|long ...'
 packages=
 
 die() {
@@ -70,9 +70,13 @@ have_report_tools() {
 
 want_group() {
     case $1 in
-    demo)
+    python) command_or python3 python3 ;;
+    build)
         want_compiler
         want_verilator
+        ;;
+    demo)
+        want_group build
         want_gnuplot
         ;;
     test)
@@ -95,6 +99,7 @@ want_group() {
         command_or cppcheck cppcheck
         command_or shellcheck shellcheck
         library_or cmocka libcmocka-dev
+        want_yosys
         want_venv
         ;;
     prove)
@@ -155,10 +160,19 @@ check_verilator() {
             "or put an OSS CAD Suite first on PATH"
 }
 
+# A script in a venv names the folder that it was made in, which may have another name by now.
+drop_venv_of_elsewhere() {
+    [ -e .venv/bin/pip ] || return 0
+    ! head -n 2 .venv/bin/pip | grep -qF "$(pwd -P)/.venv/bin/" || return 0
+    echo "setup: .venv was made in another folder: making it anew"
+    rm -rf .venv
+}
+
 # install_venv GROUP: its Python packages. A copy of the list in .venv says that they are there.
 install_venv() {
     wanted=tools/requirements-$1.txt
     installed=.venv/izh-$1.txt
+    drop_venv_of_elsewhere
     ! cmp -s "$wanted" "$installed" || return 0
     echo "setup: installing the Python packages of $wanted into .venv"
     [ -x .venv/bin/pip ] || python3 -m venv .venv
@@ -188,7 +202,7 @@ for group in "$@"; do
         install_venv usb
         ;;
     report) have_report_tools || install_venv report ;;
-    prove) ;;
+    prove | python) ;;
     *) check_verilator ;;
     esac
 done
