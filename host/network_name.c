@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "network_name.h"
 
+#include <string.h>
+
 enum { DELETE = 0x7f, LEAD = 0xc2, CONTROLS_END = 0xa0 };
 
 // Those of Unicode: U+0000 to U+001F, and U+007F to U+009F.
@@ -20,4 +22,14 @@ const char *izh_name_fault(const char *name)
             return "holds a control character; a name is one line of text";
     }
     return NULL;
+}
+
+const char *izh_population_name_fault(const char *name)
+{
+    const char *fault = izh_name_fault(name);
+    if (!fault && strchr(name, '/'))
+        fault = "holds '/', which the name of a group in spikes.h5 cannot; take another character";
+    if (!fault && !strcmp(name, "."))
+        fault = "cannot be the name of a group in spikes.h5; take another";
+    return fault;
 }

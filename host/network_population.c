@@ -80,7 +80,7 @@ const char *izh_neuron_fault(const struct izh_biophysics *neuron)
 static bool name_is_good(struct izh_reader *reader, const char *where, const char *name)
 {
     const struct izh_network *n = reader->network;
-    const char *fault = izh_name_fault(name);
+    const char *fault = izh_population_name_fault(name);
     if (fault)
         return izh_reader_fail(reader, IZH_NETWORK_BAD_VALUE, "%s: '%s' %s", where, name, fault);
     for (size_t i = 0; i < n->population_count; i++) {
