@@ -1,6 +1,7 @@
 // cmd_run.c: izh run: a network on an engine
 // SPDX-License-Identifier: Apache-2.0
 #include "command.h"
+#include "device.h"
 #include "directory.h"
 #include "run_engine.h"
 #include "run_figure.h"
@@ -193,14 +194,13 @@ static int complain_of_run(const struct run *run)
     if (r->file_failed)
         return complain_of_files(&run->files);
     char message[IZH_MESSAGE];
+    const char *uri = run->arguments->target.uri;
+    int code = izh_engine_exit(&run->engine);
     izh_engine_message(&run->engine, r->status, message);
-    if (run->arguments->target.uri)
-        return izh_complain(IZH_EXIT_DEVICE, "%s, tick %lu: %s", run->arguments->target.uri,
-                            (unsigned long)r->ticks, message);
-    if (!r->loaded)
-        return izh_complain(IZH_EXIT_INTERNAL, "%s refuses the word at %08lx: %s", run->engine.name,
+    if (!r->loaded && !izh_engine_device_handle(&run->engine))
+        return izh_complain(code, "%s refuses the word at %08lx: %s", run->engine.name,
                             (unsigned long)r->refused, message);
-    return izh_complain(IZH_EXIT_INTERNAL, "%s, tick %lu: %s", run->engine.name,
+    return izh_complain(code, "%s, tick %lu: %s", uri ? uri : run->engine.name,
                         (unsigned long)r->ticks, message);
 }
 

@@ -75,6 +75,9 @@ enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, ch
 // The device of such an engine; NULL of another.
 struct izh_device *izh_engine_device_handle(const struct izh_engine *engine);
 
+// The last failure of such an engine in the driver's words; IZH_OK of another.
+enum izh_status izh_engine_device_failure(const struct izh_engine *engine);
+
 // Name and shape of the i-th Verilated core; false after the last.
 bool izh_engine_sim_core(size_t i, const char **name, struct izh_shape *shape);
 

@@ -1,0 +1,245 @@
+// test_engine_device.c: a device as an engine of the commands: how it fails, and with which code
+// SPDX-License-Identifier: Apache-2.0
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "command.h"
+#include "device.h"
+#include "network_files.h"
+#include "run_hdf5.h"
+#include "soft_board.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { SECOND = 1000000 };
+
+// ---- A board that a test spoils -----------------------------------------------------------------
+
+static const struct izh_shape shape = {.format = {20, 24, 18},
+                                       .neurons = 256,
+                                       .lanes = 1,
+                                       .synapses = 32768,
+                                       .slots = 32,
+                                       .parts = 1,
+                                       .weight_bits = 16,
+                                       .delta_bits = 5,
+                                       .accumulator_bits = 28};
+
+// "fault:MODE". Its time passes only while somebody waits.
+struct board {
+    struct izh_transport_base base;
+    const char *mode;
+    struct izh_model *model;
+    struct izh_soft_board *board;
+    uint64_t now_us, sent;
+};
+
+static bool is(const struct board *b, const char *mode)
+{
+    return !strcmp(b->mode, mode);
+}
+
+static enum izh_status board_open(const char *rest, struct izh_transport **transport, char *message)
+{
+    static const struct izh_soft_board_options options = {32767, 64, 240, 0, 77, 1000};
+    (void)message;
+    struct board *b = calloc(1, sizeof *b);
+    b->mode = rest;
+    assert_int_equal(izh_model_new(&shape, &b->model), IZH_MODEL_OK);
+    b->board = izh_soft_board_new(&options, &shape, b->model);
+    *transport = (struct izh_transport *)b;
+    return IZH_OK;
+}
+
+static void board_close(struct izh_transport *transport)
+{
+    struct board *b = (struct board *)transport;
+    izh_soft_board_free(b->board);
+    izh_model_free(b->model);
+    free(b);
+}
+
+static enum izh_status board_send(struct izh_transport *transport, const uint8_t *bytes,
+                                  size_t count, size_t *sent)
+{
+    struct board *b = (struct board *)transport;
+    *sent = count;
+    b->sent += count;
+    if (is(b, "goes") && b->sent > 1000)
+        return IZH_GONE;
+    izh_soft_board_receive(b->board, bytes, count);
+    return IZH_OK;
+}
+
+static enum izh_status board_receive(struct izh_transport *transport, uint8_t *bytes, size_t size,
+                                     size_t *got, uint64_t timeout_us)
+{
+    struct board *b = (struct board *)transport;
+    *got = izh_soft_board_send(b->board, bytes, size, 1000);
+    if (is(b, "forgets"))
+        izh_model_write(b->model, IZH_ADDRESS(IZH_REGION_INPUT, 0, 0), 12345);
+    b->now_us += *got ? 1 : timeout_us ? timeout_us : 1;
+    return IZH_OK;
+}
+
+static uint64_t board_now(struct izh_transport *transport)
+{
+    return ((struct board *)transport)->now_us;
+}
+
+static void board_interrupt(struct izh_transport *transport)
+{
+    (void)transport;
+}
+
+static const struct izh_transport_ops board_ops = {
+    .scheme = "fault",
+    .open = board_open,
+    .send = board_send,
+    .receive = board_receive,
+    .now_us = board_now,
+    .interrupt = board_interrupt,
+    .close = board_close,
+    .retry_us = SECOND,
+};
+
+// ---- Commands -----------------------------------------------------------------------------------
+
+static char said[4096]; // on the standard error, by the last command
+
+static void slurp(const char *name)
+{
+    FILE *file = fopen(izh_files_path(name), "r");
+    assert_non_null(file);
+    said[fread(said, 1, sizeof said - 1, file)] = '\0';
+    fclose(file);
+}
+
+// In a child: a command may leave what only the end of a program clears. The words end with NULL.
+static int command(const struct izh_command *c, const char *const *words)
+{
+    char *argv[16] = {(char *)c->name};
+    int argc = 1, status = 0;
+    for (; words[argc - 1]; argc++)
+        argv[argc] = (char *)words[argc - 1];
+    fflush(NULL);
+    pid_t child = fork();
+    if (!child) {
+        if (!freopen(izh_files_path("out"), "w", stdout) ||
+            !freopen(izh_files_path("err"), "w", stderr))
+            _exit(99);
+        exit(c->run(argc, argv));
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    slurp("err");
+    if (!WIFEXITED(status))
+        fail_msg("%s: status %x: %s", c->name, (unsigned)status, said);
+    return WEXITSTATUS(status);
+}
+
+static void assert_exits(const struct izh_command *c, const char *const *words, int code,
+                         const char *part)
+{
+    int got = command(c, words);
+    if (got != code || !strstr(said, part))
+        fail_msg("%s: exit code %d, not %d; it said: %s", c->name, got, code, said);
+}
+
+static void write_network(void)
+{
+    izh_files_write("network.json",
+                    "{\"name\": \"n\", \"seed\": 1, \"run\": {\"duration_ms\": 20}, "
+                    "\"populations\": [{\"name\": \"E\", \"count\": 150, \"a\": 0.02, \"b\": 0.2, "
+                    "\"c\": -65, \"d\": 8, \"bias\": 10}], \"projections\": [{\"from\": \"E\", "
+                    "\"to\": \"E\", \"rule\": \"all-to-all\", \"weight\": 0.01, \"delay\": 1}]}");
+}
+
+static void assert_all_exit(const char *uri, int code, const char *part)
+{
+    char network[512], directory[512];
+    snprintf(network, sizeof network, "%s", izh_files_path("network.json"));
+    snprintf(directory, sizeof directory, "%s", izh_files_path("."));
+    const char *const run[] = {network,   "--on",        uri,       "--out",
+                               directory, "--no-figure", "--quiet", NULL};
+    const char *const verify[] = {network, "--on", uri, NULL};
+    const char *const patterns[] = {"A", "--on", uri, NULL};
+    write_network();
+    assert_exits(&izh_command_run, run, code, part);
+    assert_exits(&izh_command_verify, verify, code, part);
+    assert_exits(&izh_command_patterns, patterns, code, part);
+}
+
+static void every_command_has_the_same_code_for_a_failure(void **unused)
+{
+    (void)unused;
+    assert_all_exit("fault:well", 0, "");
+    assert_all_exit("fault:forgets", 1, "address 40000000 holds 00003039, the image wrote ");
+    assert_all_exit("fault:goes", 7, "fault:goes");
+}
+
+// ---- Statuses -----------------------------------------------------------------------------------
+
+// Every row of the table is that of a status, and every status has one.
+static void a_status_has_the_code_of_the_document(void **unused)
+{
+    (void)unused;
+    char line[256], name[64];
+    int code, rows = 0;
+    FILE *file = fopen("docs/driver.md", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        enum izh_status status = IZH_OK;
+        if (sscanf(line, "| `%63[A-Z_]` | %*[^|]| %d |", name, &code) != 2)
+            continue;
+        while (strcmp(izh_status_name(status), name)) {
+            if (!strcmp(izh_status_name(status), "IZH_UNKNOWN"))
+                fail_msg("%s is no status", name);
+            status = (enum izh_status)(status - 1);
+        }
+        if (izh_device_exit(status) != code)
+            fail_msg("%s: exit code %d, the document says %d", name, izh_device_exit(status), code);
+        rows++;
+    }
+    fclose(file);
+    assert_string_not_equal(izh_status_name((enum izh_status)(1 - rows)), "IZH_UNKNOWN");
+    assert_string_equal(izh_status_name((enum izh_status) - rows), "IZH_UNKNOWN");
+}
+
+static void an_engine_keeps_the_status_of_its_last_failure(void **unused)
+{
+    (void)unused;
+    struct izh_engine engine;
+    char message[IZH_MESSAGE];
+    assert_int_equal(izh_engine_device("fault:well", &engine, message), IZH_OK);
+    assert_int_equal(izh_engine_device_failure(&engine), IZH_OK);
+    assert_int_equal(izh_engine_write(&engine, IZH_ADDRESS(IZH_REGION_STATE, 0, 256), 0),
+                     IZH_MODEL_BAD_ADDRESS);
+    assert_int_equal(izh_engine_device_failure(&engine), IZH_REFUSED);
+    assert_int_equal(izh_engine_exit(&engine), 3);
+    izh_engine_free(&engine);
+}
+
+static int begin(void **state)
+{
+    izh_run_hdf5_prepare();
+    return izh_transport_add(&board_ops) ? -1 : izh_files_begin(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_status_has_the_code_of_the_document),
+        cmocka_unit_test(an_engine_keeps_the_status_of_its_last_failure),
+        cmocka_unit_test(every_command_has_the_same_code_for_a_failure),
+    };
+    return cmocka_run_group_tests_name("engine_device", tests, begin, izh_files_end);
+}
