@@ -125,8 +125,8 @@ static void axis_label(FILE *script, const char *text)
 static void write_height(FILE *script, double highest)
 {
     static const double steps[] = {1, 2, 5, 10};
-    double decade = pow(10, floor(log10(fmax(highest, 1e-6) / TICS))), step = 0;
-    for (int i = 0; i < 4 && step * (TICS + 1) < highest; i++)
+    double decade = pow(10, floor(log10(fmax(highest, 1e-6) / TICS))), step = decade;
+    for (int i = 1; i < 4 && step * (TICS + 1) < highest; i++)
         step = decade * steps[i];
     fprintf(script, "set yrange [0:%.6g]\nset ytics %.6g\n", fmax(1.06 * highest, 1e-3), step);
 }
