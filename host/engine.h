@@ -7,6 +7,7 @@
 #include "model.h"
 #include "status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,11 +40,18 @@ struct izh_engine_counts {
     bool events_unknown; // a real board does not count them
 };
 
+// Somebody who may want an end of something long: asked now and then.
+struct izh_stop {
+    void *context;
+    bool (*wanted)(void *context);
+};
+
 struct izh_engine_ops {
     enum izh_model_status (*write)(void *self, uint32_t address, uint32_t word);
     enum izh_model_status (*read)(void *self, uint32_t address, uint32_t *word);
     // NULL: word by word.
-    enum izh_model_status (*load)(void *self, const struct izh_image *image);
+    enum izh_model_status (*load)(void *self, const struct izh_image *image,
+                                  const struct izh_stop *stop);
     enum izh_model_status (*run)(void *self, uint32_t ticks,
                                  const struct izh_engine_observer *observer);
     void (*counts)(void *self, struct izh_engine_counts *counts);
@@ -100,8 +108,10 @@ void izh_engine_message(const struct izh_engine *engine, enum izh_model_status s
                         char message[IZH_MESSAGE]);
 
 // Every word of the image. The first status that is not OK; then *refused is its address, unless
-// the engine has a message.
+// the engine has a message. IZH_MODEL_RUNNING when stop (NULL: nobody) wanted it: then the image is
+// there in part.
 enum izh_model_status izh_engine_load(const struct izh_engine *engine,
-                                      const struct izh_image *image, uint32_t *refused);
+                                      const struct izh_image *image, const struct izh_stop *stop,
+                                      uint32_t *refused);
 
 #endif

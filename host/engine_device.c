@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine.h"
 
+#include "device_parts.h"
 #include "izh.h"
 #include "transport.h"
 
@@ -60,10 +61,11 @@ static enum izh_model_status device_read(void *self, uint32_t address, uint32_t 
     return note(e, izh_device_read(e->device, address, word, 1));
 }
 
-static enum izh_model_status device_load(void *self, const struct izh_image *image)
+static enum izh_model_status device_load(void *self, const struct izh_image *image,
+                                         const struct izh_stop *stop)
 {
     struct device_engine *e = self;
-    return note(e, izh_device_load(e->device, image));
+    return note(e, izh_device_load_parts(e->device, image, stop));
 }
 
 // ---- Running ------------------------------------------------------------------------------------

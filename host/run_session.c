@@ -29,6 +29,7 @@ struct session {
     struct izh_run_result *result;
     struct izh_run_sorter sorter;
     size_t next_stimulus;
+    bool stopped;
 };
 
 double izh_run_clock(void)
@@ -139,6 +140,14 @@ static uint32_t next_chunk(uint32_t ticks, double took_s, double shortest_s)
     return beyond_s > chunk_s && ticks > 1 ? ticks / 2 : ticks;
 }
 
+static bool wants_stop(void *context)
+{
+    struct session *s = context;
+    const struct izh_run_request *q = s->request;
+    s->stopped = s->stopped || (q->stop && q->stop(q->context));
+    return s->stopped;
+}
+
 static bool run_all(struct session *s)
 {
     const struct izh_run_request *q = s->request;
@@ -148,7 +157,7 @@ static bool run_all(struct session *s)
     while (r->ticks < q->ticks) {
         uint32_t left = q->ticks - r->ticks;
         double before = r->wall_s;
-        if (q->stop && q->stop(q->context))
+        if (wants_stop(s))
             return true;
         if (!run_chunk(s, chunk < left ? chunk : left))
             return false;
@@ -163,9 +172,13 @@ static bool run_all(struct session *s)
 static bool load(struct session *s)
 {
     struct izh_run_result *r = s->result;
-    r->status = izh_engine_load(s->request->engine, s->request->compiled->image, &r->refused);
+    const struct izh_stop stop = {s, wants_stop};
+    r->status =
+        izh_engine_load(s->request->engine, s->request->compiled->image, &stop, &r->refused);
     r->loaded = !r->status;
-    return r->loaded;
+    if (s->stopped)
+        r->status = IZH_MODEL_OK;
+    return r->loaded || s->stopped;
 }
 
 bool izh_run(const struct izh_run_request *request, struct izh_run_result *result)

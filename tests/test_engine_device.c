@@ -11,8 +11,10 @@
 #include "device.h"
 #include "network_files.h"
 #include "run_hdf5.h"
+#include "run_verify.h"
 #include "soft_board.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECOND = 1000000 };
+enum {
+    SECOND = 1000000,
+    LATE = 60000,      // bytes: within the synapses of the network below, which are 90000
+    PART_ROOM = 20000, // for what is under way when it is stopped
+};
 
 // ---- A board that a test spoils -----------------------------------------------------------------
 
@@ -41,6 +47,7 @@ struct board {
     struct izh_model *model;
     struct izh_soft_board *board;
     uint64_t now_us, sent;
+    bool interrupted;
 };
 
 static bool is(const struct board *b, const char *mode)
@@ -74,7 +81,11 @@ static enum izh_status board_send(struct izh_transport *transport, const uint8_t
     struct board *b = (struct board *)transport;
     *sent = count;
     b->sent += count;
-    if (is(b, "goes") && b->sent > 1000)
+    if (is(b, "interrupts") && !b->interrupted && b->sent > LATE) {
+        b->interrupted = true;
+        raise(SIGINT);
+    }
+    if ((is(b, "goes") && b->sent > 1000) || (b->interrupted && b->sent > LATE + PART_ROOM))
         return IZH_GONE;
     izh_soft_board_receive(b->board, bytes, count);
     return IZH_OK;
@@ -87,6 +98,8 @@ static enum izh_status board_receive(struct izh_transport *transport, uint8_t *b
     *got = izh_soft_board_send(b->board, bytes, size, 1000);
     if (is(b, "forgets"))
         izh_model_write(b->model, IZH_ADDRESS(IZH_REGION_INPUT, 0, 0), 12345);
+    if (is(b, "overlaps") && b->sent > LATE) // what is written late comes back onto what was first
+        izh_model_write(b->model, IZH_ADDRESS(IZH_REGION_SYNAPSE, 0, 5), 0);
     b->now_us += *got ? 1 : timeout_us ? timeout_us : 1;
     return IZH_OK;
 }
@@ -163,27 +176,79 @@ static void write_network(void)
                     "\"to\": \"E\", \"rule\": \"all-to-all\", \"weight\": 0.01, \"delay\": 1}]}");
 }
 
-static void assert_all_exit(const char *uri, int code, const char *part)
+static void run_and_verify_exit(const char *uri, int code, const char *part)
 {
     char network[512], directory[512];
     snprintf(network, sizeof network, "%s", izh_files_path("network.json"));
     snprintf(directory, sizeof directory, "%s", izh_files_path("."));
-    const char *const run[] = {network,   "--on",        uri,       "--out",
-                               directory, "--no-figure", "--quiet", NULL};
+    const char *const run[] = {network, "--on", uri, "--out", directory, "--quiet", NULL};
     const char *const verify[] = {network, "--on", uri, NULL};
-    const char *const patterns[] = {"A", "--on", uri, NULL};
     write_network();
     assert_exits(&izh_command_run, run, code, part);
     assert_exits(&izh_command_verify, verify, code, part);
-    assert_exits(&izh_command_patterns, patterns, code, part);
 }
 
 static void every_command_has_the_same_code_for_a_failure(void **unused)
 {
     (void)unused;
-    assert_all_exit("fault:well", 0, "");
-    assert_all_exit("fault:forgets", 1, "address 40000000 holds 00003039, the image wrote ");
-    assert_all_exit("fault:goes", 7, "fault:goes");
+    static const struct {
+        const char *uri;
+        int code;
+        const char *part;
+    } boards[] = {
+        {"fault:well", 0, ""},
+        {"fault:forgets", 1, "address 40000000 holds 00003039, the image wrote "},
+        {"fault:goes", 7, "fault:goes"},
+    };
+    for (size_t i = 0; i < sizeof boards / sizeof *boards; i++) {
+        const char *const patterns[] = {"A", "--on", boards[i].uri, NULL};
+        run_and_verify_exit(boards[i].uri, boards[i].code, boards[i].part);
+        assert_exits(&izh_command_patterns, patterns, boards[i].code, boards[i].part);
+    }
+}
+
+// ---- Loading ------------------------------------------------------------------------------------
+
+// The board is gone when it is sent much more.
+static void a_load_that_is_interrupted_ends_soon(void **unused)
+{
+    (void)unused;
+    run_and_verify_exit("fault:interrupts", 130, "interrupted after tick 0 of 20");
+    slurp("spikes.csv");
+    assert_string_equal(said, "time_ms,neuron,population,tick,substep,level\n");
+    assert_int_equal(access(izh_files_path("raster.png"), F_OK), 0);
+}
+
+static void what_comes_back_onto_an_earlier_part_is_found(void **unused)
+{
+    (void)unused;
+    run_and_verify_exit("fault:overlaps", 1, "address 50000005 holds 00000000, the image wrote ");
+}
+
+static bool second_time(void *context)
+{
+    return ++*(int *)context == 2;
+}
+
+static void a_core_that_is_loaded_is_stopped_too(void **unused)
+{
+    (void)unused;
+    const char *core;
+    struct izh_shape of_core;
+    struct izh_verify_result result;
+    int asked = 0;
+    for (size_t i = 0; izh_engine_sim_core(i, &core, &of_core) && strcmp(core, "s20"); i++)
+        ;
+    write_network();
+    struct izh_network *network = izh_files_read("network.json", NULL);
+    struct izh_compiled *compiled = izh_files_compile(network, 0, &of_core);
+    const struct izh_verify_request request = {
+        .core = core, .compiled = compiled, .ticks = 2, .context = &asked, .stop = second_time};
+    assert_int_equal(izh_verify(&request, &result), IZH_VERIFY_EQUAL);
+    assert_int_equal(result.ticks, 0);
+    assert_int_equal(asked, 2);
+    izh_compiled_free(compiled);
+    izh_network_free(network);
 }
 
 // ---- Statuses -----------------------------------------------------------------------------------
@@ -240,6 +305,9 @@ int main(void)
         cmocka_unit_test(a_status_has_the_code_of_the_document),
         cmocka_unit_test(an_engine_keeps_the_status_of_its_last_failure),
         cmocka_unit_test(every_command_has_the_same_code_for_a_failure),
+        cmocka_unit_test(a_load_that_is_interrupted_ends_soon),
+        cmocka_unit_test(what_comes_back_onto_an_earlier_part_is_found),
+        cmocka_unit_test(a_core_that_is_loaded_is_stopped_too),
     };
     return cmocka_run_group_tests_name("engine_device", tests, begin, izh_files_end);
 }
