@@ -454,6 +454,40 @@ static void a_damaged_file_is_refused(void **unused)
     }
 }
 
+// What libhdf5 writes in front of the parts of a group: its tree, its heap of names, its nodes.
+static void a_damaged_group_is_no_lack_of_memory(void **unused)
+{
+    (void)unused;
+    static const char *const marks[] = {"TREE", "HEAP", "SNOD"};
+    const struct sonata s = example();
+    write_all(&s);
+    static uint8_t bytes[1 << 16];
+    FILE *stream = fopen(izh_files_path("edges.h5"), "rb");
+    size_t length = fread(bytes, 1, sizeof bytes, stream), found = 0;
+    fclose(stream);
+    for (size_t i = 0; i + 4 < length; i++) {
+        bool mark = false;
+        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++)
+            mark = mark || !memcmp(bytes + i, marks[j], 4);
+        if (!mark)
+            continue;
+        struct izh_network *n = NULL;
+        char message[IZH_NETWORK_MESSAGE] = "";
+        bytes[i] ^= 1;
+        stream = fopen(izh_files_path("edges.h5"), "wb");
+        assert_int_equal(fwrite(bytes, 1, length, stream), length);
+        fclose(stream);
+        bytes[i] ^= 1;
+        enum izh_network_status status =
+            izh_network_read(izh_files_path("network.json"), NULL, &n, message);
+        if (status != IZH_NETWORK_OK && status != IZH_NETWORK_BAD_FILE)
+            fail_msg("byte %zu: %s: %s", i, izh_network_status_name(status), message);
+        found += !!strstr(message, "cannot be read: the file is damaged");
+        izh_network_free(n);
+    }
+    assert_true(found > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -466,6 +500,7 @@ int main(void)
         cmocka_unit_test(a_population_of_that_name_is_refused),
         cmocka_unit_test(names_with_control_characters_are_refused),
         cmocka_unit_test(a_damaged_file_is_refused),
+        cmocka_unit_test(a_damaged_group_is_no_lack_of_memory),
     };
     return cmocka_run_group_tests_name("network_sonata", tests, izh_files_begin, izh_files_end);
 }
