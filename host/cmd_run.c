@@ -38,7 +38,6 @@ struct arguments {
     struct izh_network_options network;
     const char *file;
     const char *directory; // NULL: named after the file
-    uint32_t ticks;        // 0: the file's
     uint32_t threads;      // 0: 1
     bool has_engine, json, figure, quiet;
 };
@@ -91,7 +90,7 @@ static int parse_option(struct arguments *a, int letter)
         a->target.core = optarg;
         return IZH_EXIT_OK;
     case OPTION_TICKS:
-        return izh_run_parse_number("ticks", optarg, 1, UINT32_MAX, &a->ticks);
+        return izh_run_parse_number("ticks", optarg, 1, UINT32_MAX, &a->network.ticks);
     case OPTION_FOR:
         return parse_for(a, optarg);
     case OPTION_THREADS:
@@ -115,7 +114,7 @@ static int check(const struct arguments *a, int files)
     if (!a->has_engine)
         return izh_complain(IZH_EXIT_USAGE,
                             "say on what: --on model:, --on sim: or a device (izh list)");
-    if (a->ticks && a->network.duration_ms > 0)
+    if (a->network.ticks && a->network.duration_ms > 0)
         return izh_complain(IZH_EXIT_USAGE, "--ticks and --for say the same thing twice");
     if (a->threads && (a->target.sim || a->target.uri))
         return izh_complain(IZH_EXIT_USAGE, "--threads is for --on model: only");
@@ -345,7 +344,7 @@ static int run_network(struct run *run)
 static int run_file(const struct arguments *a)
 {
     struct run run = {.arguments = a};
-    int code = izh_run_prepare(a->file, &a->network, a->ticks, &a->target, &run.choice);
+    int code = izh_run_prepare(a->file, &a->network, &a->target, &run.choice);
     if (code)
         return code;
     if (a->directory)

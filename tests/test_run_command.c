@@ -243,6 +243,23 @@ static void json_says_what_ran_and_what_came_out(void **unused)
     cJSON_Delete(root);
 }
 
+static void a_network_comes_through_a_pipe(void **unused)
+{
+    (void)unused;
+    shell("\"$IZH\" run \"$D/net.json\" --on model: --ticks 10 --json --no-figure --out \"$D/run\" "
+          "| grep checksum");
+    assert_code(0);
+    char *checksum = slurp("out");
+    shell("cat \"$D/net.json\" | \"$IZH\" run /dev/stdin --on model: --ticks 10 --json --no-figure "
+          "--out \"$D/run\" | grep checksum");
+    assert_string_equal(errors, "");
+    assert_string_equal(output, checksum);
+    shell("cat \"$D/net.json\" | \"$IZH\" verify /dev/stdin --ticks 10");
+    assert_code(0);
+    assert_says(output, ": 10 ticks, ");
+    free(checksum);
+}
+
 static void the_report_is_readable_and_the_files_are_there(void **unused)
 {
     (void)unused;
@@ -573,6 +590,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_engine_gives_the_same_checksum),
         cmocka_unit_test(json_says_what_ran_and_what_came_out),
+        cmocka_unit_test(a_network_comes_through_a_pipe),
         cmocka_unit_test(the_report_is_readable_and_the_files_are_there),
         cmocka_unit_test(model_and_core_agree_on_every_word),
         cmocka_unit_test(a_broken_core_is_found_and_the_command_repeats_it),
