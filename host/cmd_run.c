@@ -289,9 +289,9 @@ static int finish(struct run *run)
     run->report.interrupted = signal_number && run->result.ticks < run->report.asked;
     if (!izh_run_files_commit(&run->files))
         return complain_of_files(&run->files);
+    int drawn = write_figure(run);
     int code = write_report(run);
     int warned = izh_run_report_warn(&run->report);
-    int drawn = write_figure(run);
     if (run->report.interrupted && !code)
         code = izh_complain(IZH_EXIT_SIGNAL + signal_number,
                             "interrupted after tick %lu of %lu; the files in %s are complete up "

@@ -585,6 +585,18 @@ static void without_gnuplot_the_rest_is_there(void **unused)
     assert_files("lacking", 4);
 }
 
+// A gnuplot that only looks what is there.
+static void the_report_is_the_last_of_the_files(void **unused)
+{
+    (void)unused;
+    write_file("look", "#!/bin/sh\ncat >/dev/null\nls \"$LOOK\" | tee \"$LOOK/../seen\"\n");
+    shell("chmod +x \"$D/look\"; LOOK=\"$D/last\" GNUPLOT=\"$D/look\" \"$IZH\" run \"$D/net.json\" "
+          "--on model: --out \"$D/last\"; cat \"$D/seen\"");
+    assert_says(output, "\nspikes.csv\nspikes.h5\ntraces.csv\n");
+    assert_null(strstr(output, "run.json"));
+    assert_files("last", 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -606,6 +618,7 @@ int main(void)
         cmocka_unit_test(a_place_that_cannot_be_written_is_named),
         cmocka_unit_test(a_full_disk_leaves_no_file_that_looks_complete),
         cmocka_unit_test(without_gnuplot_the_rest_is_there),
+        cmocka_unit_test(the_report_is_the_last_of_the_files),
     };
     return cmocka_run_group_tests_name("run_command", tests, make_directory, remove_directory);
 }
