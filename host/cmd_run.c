@@ -291,14 +291,13 @@ static int finish(struct run *run)
         return complain_of_files(&run->files);
     int drawn = write_figure(run);
     int code = write_report(run);
-    int warned = izh_run_report_warn(&run->report);
     if (run->report.interrupted && !code)
         code = izh_complain(IZH_EXIT_SIGNAL + signal_number,
                             "interrupted after tick %lu of %lu; the files in %s are complete up "
                             "to there",
                             (unsigned long)run->result.ticks, (unsigned long)run->report.asked,
                             run->directory);
-    return code ? code : warned ? warned : drawn;
+    return code ? code : drawn;
 }
 
 static int run_on_engine(struct run *run)
@@ -312,13 +311,11 @@ static int run_on_engine(struct run *run)
         return code;
     if (!izh_run_files_begin(&run->files, run->directory, c))
         return complain_of_files(&run->files);
-    if (execute(run))
-        code = finish(run);
-    else
-        code = complain_of_run(run);
+    code = execute(run) ? finish(run) : complain_of_run(run);
     izh_run_interrupt_disarm();
     izh_run_files_discard(&run->files);
-    return code;
+    int warned = izh_run_report_warn(&run->report);
+    return warned ? warned : code; // what it gave is wrong, however it ended
 }
 
 static int run_network(struct run *run)
