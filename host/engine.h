@@ -36,6 +36,7 @@ struct izh_engine_observer {
 struct izh_engine_counts {
     uint64_t updates;    // of neurons
     uint64_t events;     // synaptic: words of rows that were added to an accumulator
+    uint64_t lost;       // spikes and samples that it says it could not send
     uint64_t clocks;     // 0: an engine without a clock, or one that does not tell
     bool events_unknown; // a real board does not count them
 };

@@ -163,7 +163,7 @@ static enum izh_model_status device_run(void *self, uint32_t ticks,
 static void device_counts(void *self, struct izh_engine_counts *counts)
 {
     const struct device_engine *e = self;
-    *counts = (struct izh_engine_counts){.updates = e->updates};
+    *counts = (struct izh_engine_counts){.updates = e->updates, .lost = e->lost};
     counts->events_unknown = !izh_device_events(e->device, &counts->events);
 }
 

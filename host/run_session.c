@@ -119,6 +119,7 @@ static bool run_chunk(struct session *s, uint32_t ticks)
     struct izh_engine_counts after = izh_engine_count(q->engine);
     r->counts.updates += after.updates - before.updates;
     r->counts.clocks += after.clocks - before.clocks;
+    r->counts.lost += after.lost - before.lost;
     r->counts.events_unknown = after.events_unknown;
     r->file_failed = q->files && q->files->error;
     if (r->status || r->out_of_memory || r->file_failed || !take_counters(s))

@@ -11,6 +11,7 @@
 #include "device.h"
 #include "network_files.h"
 #include "run_hdf5.h"
+#include "run_report.h"
 #include "run_verify.h"
 #include "soft_board.h"
 
@@ -57,12 +58,13 @@ static bool is(const struct board *b, const char *mode)
 
 static enum izh_status board_open(const char *rest, struct izh_transport **transport, char *message)
 {
-    static const struct izh_soft_board_options options = {32767, 64, 240, 0, 77, 1000};
+    static const struct izh_soft_board_options usual = {32767, 64, 240, 0, 77, 1000},
+                                               small = {256, 3, 32, 0, 77, 1000};
     (void)message;
     struct board *b = calloc(1, sizeof *b);
     b->mode = rest;
     assert_int_equal(izh_model_new(&shape, &b->model), IZH_MODEL_OK);
-    b->board = izh_soft_board_new(&options, &shape, b->model);
+    b->board = izh_soft_board_new(is(b, "small") ? &small : &usual, &shape, b->model);
     *transport = (struct izh_transport *)b;
     return IZH_OK;
 }
@@ -293,6 +295,35 @@ static void an_engine_keeps_the_status_of_its_last_failure(void **unused)
     izh_engine_free(&engine);
 }
 
+// ---- Losses -------------------------------------------------------------------------------------
+
+// Of a board that does not wait for the host, with a ring of less than its neurons' spikes.
+static void what_a_device_lost_is_in_the_report(void **unused)
+{
+    (void)unused;
+    struct izh_engine engine;
+    struct izh_run_result result;
+    write_network();
+    assert_int_equal(izh_engine_device("fault:small", &engine, NULL), IZH_OK);
+    assert_int_equal(izh_device_set_lossy(izh_engine_device_handle(&engine), 1), IZH_OK);
+    struct izh_network *network = izh_files_read("network.json", NULL);
+    struct izh_compiled *compiled = izh_files_compile(network, 0, &shape);
+    const struct izh_run_request request = {.engine = &engine, .compiled = compiled, .ticks = 20};
+    assert_true(izh_run(&request, &result));
+    assert_true(result.counts.lost > 0 && (result.spikes + result.counts.lost) % 150 == 0);
+    const struct izh_run_report report = {
+        .file = "f", .name = "n", .engine = &engine, .compiled = compiled, .result = &result};
+    char *text = izh_run_report_json(&report), line[64];
+    snprintf(line, sizeof line, "\"lost\":\t%llu,", (unsigned long long)result.counts.lost);
+    assert_non_null(strstr(text, line));
+    assert_int_equal(izh_run_report_warn(&report), IZH_EXIT_DIFFER);
+    free(text);
+    izh_run_result_free(&result);
+    izh_compiled_free(compiled);
+    izh_network_free(network);
+    izh_engine_free(&engine);
+}
+
 static int begin(void **state)
 {
     izh_run_hdf5_prepare();
@@ -308,6 +339,7 @@ int main(void)
         cmocka_unit_test(a_load_that_is_interrupted_ends_soon),
         cmocka_unit_test(what_comes_back_onto_an_earlier_part_is_found),
         cmocka_unit_test(a_core_that_is_loaded_is_stopped_too),
+        cmocka_unit_test(what_a_device_lost_is_in_the_report),
     };
     return cmocka_run_group_tests_name("engine_device", tests, begin, izh_files_end);
 }
