@@ -211,6 +211,8 @@ enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, ch
     struct izh_device_info info;
     struct device_engine *e = calloc(1, sizeof *e);
     enum izh_status status = e ? izh_device_open(uri, &e->device, message) : IZH_NO_MEMORY;
+    if (!e && message)
+        snprintf(message, IZH_MESSAGE, "%.200s: %s", uri, izh_strerror(status));
     if (status) {
         free(e);
         return status;

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -324,6 +325,37 @@ static void what_a_device_lost_is_in_the_report(void **unused)
     izh_engine_free(&engine);
 }
 
+// In a child, of whose memory nothing is left. The exit code says what is wrong.
+static int open_without_memory(void)
+{
+    const struct rlimit none = {0, 0};
+    struct izh_engine engine = {0};
+    char message[IZH_MESSAGE] = "nobody has said anything";
+    setrlimit(RLIMIT_AS, &none);
+    for (size_t size = 1 << 24; size >= 64; size /= 2) {
+        void *volatile taken;
+        do
+            taken = malloc(size);
+        while (taken);
+    }
+    if (izh_engine_device("fault:well", &engine, message) != IZH_NO_MEMORY)
+        return 1;
+    return strcmp(message, "fault:well: out of memory") ? 2 : 0;
+}
+
+static void without_memory_there_is_a_message(void **unused)
+{
+    (void)unused;
+    int status = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (!child)
+        _exit(open_without_memory());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static int begin(void **state)
 {
     izh_run_hdf5_prepare();
@@ -340,6 +372,7 @@ int main(void)
         cmocka_unit_test(what_comes_back_onto_an_earlier_part_is_found),
         cmocka_unit_test(a_core_that_is_loaded_is_stopped_too),
         cmocka_unit_test(what_a_device_lost_is_in_the_report),
+        cmocka_unit_test(without_memory_there_is_a_message),
     };
     return cmocka_run_group_tests_name("engine_device", tests, begin, izh_files_end);
 }
