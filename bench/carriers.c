@@ -230,7 +230,7 @@ static struct run run_model(const struct izh_compiled *compiled)
     struct izh_engine model;
     uint32_t refused;
     if (izh_engine_model(&compiled->shape, 1, &model) ||
-        izh_engine_load(&model, compiled->image, &refused))
+        izh_engine_load(&model, compiled->image, NULL, &refused))
         fail("model", "cannot be made and loaded");
     struct run run = run_on(&model, compiled);
     izh_engine_free(&model);

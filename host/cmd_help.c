@@ -7,7 +7,8 @@
 static const char exit_codes[] =
     "exit codes:\n"
     "  0  done\n"
-    "  1  engines that must agree do not, or one of them lost events\n"
+    "  1  engines that must agree do not, one of them lost events, or a device does not\n"
+    "     hold what was written to it\n"
     "  2  unknown command, option or value\n"
     "  3  the input cannot be used: a parameter does not fit its word,\n"
     "     a network is wrong or does not fit the engine\n"

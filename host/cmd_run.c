@@ -1,6 +1,7 @@
 // cmd_run.c: izh run: a network on an engine
 // SPDX-License-Identifier: Apache-2.0
 #include "command.h"
+#include "device.h"
 #include "directory.h"
 #include "run_engine.h"
 #include "run_figure.h"
@@ -37,7 +38,6 @@ struct arguments {
     struct izh_network_options network;
     const char *file;
     const char *directory; // NULL: named after the file
-    uint32_t ticks;        // 0: the file's
     uint32_t threads;      // 0: 1
     bool has_engine, json, figure, quiet;
 };
@@ -90,7 +90,7 @@ static int parse_option(struct arguments *a, int letter)
         a->target.core = optarg;
         return IZH_EXIT_OK;
     case OPTION_TICKS:
-        return izh_run_parse_number("ticks", optarg, 1, UINT32_MAX, &a->ticks);
+        return izh_run_parse_number("ticks", optarg, 1, UINT32_MAX, &a->network.ticks);
     case OPTION_FOR:
         return parse_for(a, optarg);
     case OPTION_THREADS:
@@ -114,7 +114,7 @@ static int check(const struct arguments *a, int files)
     if (!a->has_engine)
         return izh_complain(IZH_EXIT_USAGE,
                             "say on what: --on model:, --on sim: or a device (izh list)");
-    if (a->ticks && a->network.duration_ms > 0)
+    if (a->network.ticks && a->network.duration_ms > 0)
         return izh_complain(IZH_EXIT_USAGE, "--ticks and --for say the same thing twice");
     if (a->threads && (a->target.sim || a->target.uri))
         return izh_complain(IZH_EXIT_USAGE, "--threads is for --on model: only");
@@ -193,14 +193,13 @@ static int complain_of_run(const struct run *run)
     if (r->file_failed)
         return complain_of_files(&run->files);
     char message[IZH_MESSAGE];
+    const char *uri = run->arguments->target.uri;
+    int code = izh_engine_exit(&run->engine);
     izh_engine_message(&run->engine, r->status, message);
-    if (run->arguments->target.uri)
-        return izh_complain(IZH_EXIT_DEVICE, "%s, tick %lu: %s", run->arguments->target.uri,
-                            (unsigned long)r->ticks, message);
-    if (!r->loaded)
-        return izh_complain(IZH_EXIT_INTERNAL, "%s refuses the word at %08lx: %s", run->engine.name,
+    if (!r->loaded && !izh_engine_device_handle(&run->engine))
+        return izh_complain(code, "%s refuses the word at %08lx: %s", run->engine.name,
                             (unsigned long)r->refused, message);
-    return izh_complain(IZH_EXIT_INTERNAL, "%s, tick %lu: %s", run->engine.name,
+    return izh_complain(code, "%s, tick %lu: %s", uri ? uri : run->engine.name,
                         (unsigned long)r->ticks, message);
 }
 
@@ -290,16 +289,15 @@ static int finish(struct run *run)
     run->report.interrupted = signal_number && run->result.ticks < run->report.asked;
     if (!izh_run_files_commit(&run->files))
         return complain_of_files(&run->files);
-    int code = write_report(run);
-    int warned = izh_run_report_warn(&run->report);
     int drawn = write_figure(run);
+    int code = write_report(run);
     if (run->report.interrupted && !code)
         code = izh_complain(IZH_EXIT_SIGNAL + signal_number,
                             "interrupted after tick %lu of %lu; the files in %s are complete up "
                             "to there",
                             (unsigned long)run->result.ticks, (unsigned long)run->report.asked,
                             run->directory);
-    return code ? code : warned ? warned : drawn;
+    return code ? code : drawn;
 }
 
 static int run_on_engine(struct run *run)
@@ -313,13 +311,11 @@ static int run_on_engine(struct run *run)
         return code;
     if (!izh_run_files_begin(&run->files, run->directory, c))
         return complain_of_files(&run->files);
-    if (execute(run))
-        code = finish(run);
-    else
-        code = complain_of_run(run);
+    code = execute(run) ? finish(run) : complain_of_run(run);
     izh_run_interrupt_disarm();
     izh_run_files_discard(&run->files);
-    return code;
+    int warned = izh_run_report_warn(&run->report);
+    return warned ? warned : code; // what it gave is wrong, however it ended
 }
 
 static int run_network(struct run *run)
@@ -345,7 +341,7 @@ static int run_network(struct run *run)
 static int run_file(const struct arguments *a)
 {
     struct run run = {.arguments = a};
-    int code = izh_run_prepare(a->file, &a->network, a->ticks, &a->target, &run.choice);
+    int code = izh_run_prepare(a->file, &a->network, &a->target, &run.choice);
     if (code)
         return code;
     if (a->directory)

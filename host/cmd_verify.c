@@ -28,7 +28,6 @@ struct arguments {
     struct izh_run_target target;
     struct izh_network_options network;
     const char *file;
-    uint32_t ticks; // 0: the file's
     bool stalls, quiet;
 };
 
@@ -66,7 +65,7 @@ static int parse_option(struct arguments *a, int letter)
         a->target.core = optarg;
         return IZH_EXIT_OK;
     case OPTION_TICKS:
-        return izh_run_parse_number("ticks", optarg, 1, UINT32_MAX, &a->ticks);
+        return izh_run_parse_number("ticks", optarg, 1, UINT32_MAX, &a->network.ticks);
     case OPTION_SEED:
         a->network.has_seed = true;
         return izh_run_parse_number("seed", optarg, 0, UINT32_MAX, &a->network.seed);
@@ -241,7 +240,7 @@ static int verify_compiled(struct verification *v)
 static int verify_file(const struct arguments *a)
 {
     struct verification v = {.arguments = a};
-    int code = izh_run_prepare(a->file, &a->network, a->ticks, &a->target, &v.choice);
+    int code = izh_run_prepare(a->file, &a->network, &a->target, &v.choice);
     if (!code)
         code = verify_compiled(&v);
     izh_run_choice_free(&v.choice);

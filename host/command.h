@@ -10,7 +10,8 @@
 // docs/exit-codes.md and `izh help` say the same.
 enum izh_exit {
     IZH_EXIT_OK = 0,
-    IZH_EXIT_DIFFER = 1,   // engines that must agree do not, or one of them lost events
+    // Engines that must agree do not, one lost events, or a device does not hold what was written.
+    IZH_EXIT_DIFFER = 1,
     IZH_EXIT_USAGE = 2,    // unknown command or option, or an option's value makes no sense
     IZH_EXIT_INPUT = 3,    // the input is understood and cannot be used
     IZH_EXIT_FILE = 4,     // a file or the standard output cannot be read or written

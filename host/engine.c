@@ -36,24 +36,31 @@ struct izh_engine_counts izh_engine_count(const struct izh_engine *engine)
     return counts;
 }
 
+enum { WORDS = 4096 }; // between two questions
+
 struct loader {
     const struct izh_engine *engine;
+    const struct izh_stop *stop;
+    uint32_t words;
     enum izh_model_status status;
 };
 
 static bool load_word(void *context, uint32_t address, uint32_t word)
 {
     struct loader *loader = context;
-    loader->status = izh_engine_write(loader->engine, address, word);
+    const struct izh_stop *stop = loader->stop;
+    bool stopped = stop && loader->words++ % WORDS == 0 && stop->wanted(stop->context);
+    loader->status = stopped ? IZH_MODEL_RUNNING : izh_engine_write(loader->engine, address, word);
     return loader->status == IZH_MODEL_OK;
 }
 
 enum izh_model_status izh_engine_load(const struct izh_engine *engine,
-                                      const struct izh_image *image, uint32_t *refused)
+                                      const struct izh_image *image, const struct izh_stop *stop,
+                                      uint32_t *refused)
 {
-    struct loader loader = {engine, IZH_MODEL_OK};
+    struct loader loader = {.engine = engine, .stop = stop};
     if (engine->ops->load)
-        return engine->ops->load(engine->self, image);
+        return engine->ops->load(engine->self, image, stop);
     izh_image_load(image, load_word, &loader, refused);
     return loader.status;
 }

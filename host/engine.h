@@ -7,6 +7,7 @@
 #include "model.h"
 #include "status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,15 +36,23 @@ struct izh_engine_observer {
 struct izh_engine_counts {
     uint64_t updates;    // of neurons
     uint64_t events;     // synaptic: words of rows that were added to an accumulator
+    uint64_t lost;       // spikes and samples that it says it could not send
     uint64_t clocks;     // 0: an engine without a clock, or one that does not tell
     bool events_unknown; // a real board does not count them
+};
+
+// Somebody who may want an end of something long: asked now and then.
+struct izh_stop {
+    void *context;
+    bool (*wanted)(void *context);
 };
 
 struct izh_engine_ops {
     enum izh_model_status (*write)(void *self, uint32_t address, uint32_t word);
     enum izh_model_status (*read)(void *self, uint32_t address, uint32_t *word);
     // NULL: word by word.
-    enum izh_model_status (*load)(void *self, const struct izh_image *image);
+    enum izh_model_status (*load)(void *self, const struct izh_image *image,
+                                  const struct izh_stop *stop);
     enum izh_model_status (*run)(void *self, uint32_t ticks,
                                  const struct izh_engine_observer *observer);
     void (*counts)(void *self, struct izh_engine_counts *counts);
@@ -75,6 +84,9 @@ enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, ch
 // The device of such an engine; NULL of another.
 struct izh_device *izh_engine_device_handle(const struct izh_engine *engine);
 
+// The last failure of such an engine in the driver's words; IZH_OK of another.
+enum izh_status izh_engine_device_failure(const struct izh_engine *engine);
+
 // Name and shape of the i-th Verilated core; false after the last.
 bool izh_engine_sim_core(size_t i, const char **name, struct izh_shape *shape);
 
@@ -97,8 +109,10 @@ void izh_engine_message(const struct izh_engine *engine, enum izh_model_status s
                         char message[IZH_MESSAGE]);
 
 // Every word of the image. The first status that is not OK; then *refused is its address, unless
-// the engine has a message.
+// the engine has a message. IZH_MODEL_RUNNING when stop (NULL: nobody) wanted it: then the image is
+// there in part.
 enum izh_model_status izh_engine_load(const struct izh_engine *engine,
-                                      const struct izh_image *image, uint32_t *refused);
+                                      const struct izh_image *image, const struct izh_stop *stop,
+                                      uint32_t *refused);
 
 #endif

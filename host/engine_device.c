@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine.h"
 
+#include "device_parts.h"
 #include "izh.h"
 #include "transport.h"
 
@@ -19,6 +20,7 @@ struct device_engine {
     struct izh_event events[BATCH];
     uint32_t neurons, substeps;
     uint64_t updates, lost;
+    enum izh_status failure; // the last one
     char scheme[16];
 };
 
@@ -39,22 +41,31 @@ static enum izh_model_status status_of(enum izh_status status)
     }
 }
 
+// The driver has more statuses than an engine.
+static enum izh_model_status note(struct device_engine *e, enum izh_status status)
+{
+    if (status)
+        e->failure = status;
+    return status_of(status);
+}
+
 static enum izh_model_status device_write(void *self, uint32_t address, uint32_t word)
 {
     struct device_engine *e = self;
-    return status_of(izh_device_write(e->device, address, &word, 1));
+    return note(e, izh_device_write(e->device, address, &word, 1));
 }
 
 static enum izh_model_status device_read(void *self, uint32_t address, uint32_t *word)
 {
     struct device_engine *e = self;
-    return status_of(izh_device_read(e->device, address, word, 1));
+    return note(e, izh_device_read(e->device, address, word, 1));
 }
 
-static enum izh_model_status device_load(void *self, const struct izh_image *image)
+static enum izh_model_status device_load(void *self, const struct izh_image *image,
+                                         const struct izh_stop *stop)
 {
     struct device_engine *e = self;
-    return status_of(izh_device_load(e->device, image));
+    return note(e, izh_device_load_parts(e->device, image, stop));
 }
 
 // ---- Running ------------------------------------------------------------------------------------
@@ -146,13 +157,13 @@ static enum izh_model_status device_run(void *self, uint32_t ticks,
     }
     if (!status)
         e->updates += (uint64_t)ticks * e->neurons * e->substeps;
-    return status_of(status);
+    return note(e, status);
 }
 
 static void device_counts(void *self, struct izh_engine_counts *counts)
 {
     const struct device_engine *e = self;
-    *counts = (struct izh_engine_counts){.updates = e->updates};
+    *counts = (struct izh_engine_counts){.updates = e->updates, .lost = e->lost};
     counts->events_unknown = !izh_device_events(e->device, &counts->events);
 }
 
@@ -200,6 +211,8 @@ enum izh_status izh_engine_device(const char *uri, struct izh_engine *engine, ch
     struct izh_device_info info;
     struct device_engine *e = calloc(1, sizeof *e);
     enum izh_status status = e ? izh_device_open(uri, &e->device, message) : IZH_NO_MEMORY;
+    if (!e && message)
+        snprintf(message, IZH_MESSAGE, "%.200s: %s", uri, izh_strerror(status));
     if (status) {
         free(e);
         return status;
@@ -231,4 +244,10 @@ struct izh_device *izh_engine_device_handle(const struct izh_engine *engine)
 {
     const struct device_engine *e = engine->self;
     return engine->ops == &device_ops ? e->device : NULL;
+}
+
+enum izh_status izh_engine_device_failure(const struct izh_engine *engine)
+{
+    const struct device_engine *e = engine->self;
+    return engine->ops == &device_ops ? e->failure : IZH_OK;
 }

@@ -46,7 +46,10 @@ struct izh_population {
 
 // What overrides the file. All zero: nothing does.
 struct izh_network_options {
-    double duration_ms; // 0: the file's. Inputs that are drawn at random are drawn for so long
+    // How long the run is, and inputs that are drawn at random are drawn for; one of them at most.
+    // 0: as the file says.
+    uint32_t ticks;
+    double duration_ms;
     bool has_seed;
     uint32_t seed;
     int mode; // 0: the file's, 1: accurate, 2: script

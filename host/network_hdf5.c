@@ -82,34 +82,52 @@ bool izh_hdf5_has(const struct izh_hdf5 *h, const char *name)
 
 // ---- Groups -------------------------------------------------------------------------------------
 
-static bool add_name(hid_t group, hsize_t i, struct izh_hdf5_names *names)
+static bool damaged(struct izh_hdf5 *h, const char *name)
+{
+    return izh_hdf5_fail(h, name, "cannot be read: the file is damaged");
+}
+
+static bool is_group(hid_t where, const char *name)
+{
+    hid_t object = H5Oopen(where, name, H5P_DEFAULT);
+    bool group = object >= 0 && H5Iget_type(object) == H5I_GROUP;
+    if (object >= 0)
+        H5Oclose(object);
+    return group;
+}
+
+// The i-th link of a group. There is room for its name.
+static bool add_name(struct izh_hdf5 *h, const char *path, hid_t group, hsize_t i,
+                     struct izh_hdf5_names *names)
 {
     ssize_t length =
         H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, NULL, 0, H5P_DEFAULT);
-    char *name = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (length < 0)
+        return damaged(h, path);
+    char *name = malloc((size_t)length + 1);
     if (!name)
-        return false;
-    H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, (size_t)length + 1,
-                       H5P_DEFAULT);
-    hid_t object = H5Oopen(group, name, H5P_DEFAULT);
-    if (object >= 0 && H5Iget_type(object) == H5I_GROUP)
+        return izh_reader_no_memory(h->reader);
+    bool good = H5Lget_name_by_idx(group, ".", H5_INDEX_NAME, H5_ITER_INC, i, name,
+                                   (size_t)length + 1, H5P_DEFAULT) == length;
+    if (good && is_group(group, name))
         names->names[names->count++] = name;
     else
         free(name);
-    if (object >= 0)
-        H5Oclose(object);
-    return true;
+    return good || damaged(h, path);
 }
 
-static bool list_groups(hid_t group, struct izh_hdf5_names *names)
+// How many links there are, a damaged file may say as it likes: room is made for each that comes.
+static bool list_groups(struct izh_hdf5 *h, const char *path, hid_t group,
+                        struct izh_hdf5_names *names)
 {
     H5G_info_t info;
-    if (H5Gget_info(group, &info) < 0)
-        return false;
-    names->names = calloc((size_t)info.nlinks + 1, sizeof *names->names);
-    bool good = names->names;
-    for (hsize_t i = 0; good && i < info.nlinks; i++)
-        good = add_name(group, i, names);
+    bool good = H5Gget_info(group, &info) >= 0 || damaged(h, path);
+    for (hsize_t i = 0; good && i < info.nlinks; i++) {
+        char **grown = realloc(names->names, (names->count + 1) * sizeof *grown);
+        if (grown)
+            names->names = grown;
+        good = grown ? add_name(h, path, group, i, names) : izh_reader_no_memory(h->reader);
+    }
     return good;
 }
 
@@ -119,12 +137,11 @@ bool izh_hdf5_groups(struct izh_hdf5 *h, const char *name, struct izh_hdf5_names
     hid_t group = izh_hdf5_has(h, name) ? H5Gopen2(h->file, name, H5P_DEFAULT) : -1;
     if (group < 0)
         return izh_hdf5_fail(h, NULL, "there is no group /%s", name);
-    bool good = list_groups(group, names);
+    bool good = list_groups(h, name, group, names);
     H5Gclose(group);
-    if (good)
-        return true;
-    izh_hdf5_names_free(names);
-    return izh_reader_no_memory(h->reader);
+    if (!good)
+        izh_hdf5_names_free(names);
+    return good;
 }
 
 void izh_hdf5_names_free(struct izh_hdf5_names *names)
@@ -207,7 +224,7 @@ static bool read_column(struct izh_hdf5 *h, const char *name, bool integer, size
         return izh_hdf5_fail(h, name, "%zu rows; %zu are wanted", length, first + count);
     if (!good_class)
         return izh_hdf5_fail(h, name, "must hold %s", integer ? "whole numbers" : "numbers");
-    return good || izh_hdf5_fail(h, name, "cannot be read: the file is damaged");
+    return good || damaged(h, name);
 }
 
 bool izh_hdf5_integers(struct izh_hdf5 *h, const char *name, size_t first, size_t count,

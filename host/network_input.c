@@ -338,7 +338,7 @@ static bool read_target(struct input *in, const char **type, const char **name)
     struct izh_node to, node;
     if (!cJSON_IsObject(in->node->json))
         return izh_node_fail(in->reader, in->node, "must be an object, {...}");
-    if (izh_json_has(in->node, "name", &node) && !izh_json_string(in->reader, &node, name))
+    if (izh_json_has(in->node, "name", &node) && !izh_json_name(in->reader, &node, name))
         return false;
     return izh_json_need(in->reader, in->node, "type", &node) &&
            izh_json_string(in->reader, &node, type) &&

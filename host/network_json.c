@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "network_json.h"
 
+#include "network_name.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -21,10 +23,8 @@ static void write_message(struct izh_reader *reader, const char *head, const cha
     if (length >= 0 && length < IZH_NETWORK_MESSAGE)
         vsnprintf(reader->message + length, (size_t)(IZH_NETWORK_MESSAGE - length), format,
                   arguments);
-    for (char *c = reader->message; *c; c++) { // one line, whatever the names in it
-        if ((unsigned char)*c < ' ')
-            *c = '?';
-    }
+    for (char *c = reader->message; *c; c++) // one line, whatever the names in it
+        memset(c, '?', izh_control_length(c));
 }
 
 bool izh_reader_fail(struct izh_reader *reader, enum izh_network_status status, const char *format,
@@ -287,6 +287,15 @@ bool izh_json_string(struct izh_reader *reader, const struct izh_node *node, con
         return izh_node_fail(reader, node, "must be a text in quotes, not empty");
     *string = node->json->valuestring;
     return true;
+}
+
+bool izh_json_name(struct izh_reader *reader, const struct izh_node *node, const char **name)
+{
+    const char *fault;
+    if (!izh_json_string(reader, node, name))
+        return false;
+    fault = izh_name_fault(*name);
+    return !fault || izh_node_fail(reader, node, "'%s' %s", *name, fault);
 }
 
 bool izh_json_boolean(struct izh_reader *reader, const struct izh_node *node, bool *value)

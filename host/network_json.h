@@ -63,6 +63,9 @@ bool izh_json_integer(struct izh_reader *reader, const struct izh_node *node, ui
 bool izh_json_string(struct izh_reader *reader, const struct izh_node *node, const char **string);
 bool izh_json_boolean(struct izh_reader *reader, const struct izh_node *node, bool *value);
 
+// A string that is the name of something.
+bool izh_json_name(struct izh_reader *reader, const struct izh_node *node, const char **name);
+
 // A member that may be left out: *value is then as it was.
 bool izh_json_optional_number(struct izh_reader *reader, const struct izh_node *object,
                               const char *key, double low, double high, double *value);

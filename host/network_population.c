@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "network_population.h"
 
+#include "network_name.h"
 #include "network_value.h"
 
 #include <math.h>
@@ -76,9 +77,12 @@ const char *izh_neuron_fault(const struct izh_biophysics *neuron)
 
 // ---- Adding a population ------------------------------------------------------------------------
 
-static bool name_is_free(struct izh_reader *reader, const char *where, const char *name)
+static bool name_is_good(struct izh_reader *reader, const char *where, const char *name)
 {
     const struct izh_network *n = reader->network;
+    const char *fault = izh_population_name_fault(name);
+    if (fault)
+        return izh_reader_fail(reader, IZH_NETWORK_BAD_VALUE, "%s: '%s' %s", where, name, fault);
     for (size_t i = 0; i < n->population_count; i++) {
         if (!strcmp(n->populations[i].name, name))
             return izh_reader_fail(reader, IZH_NETWORK_BAD_VALUE,
@@ -110,7 +114,7 @@ bool izh_population_add(struct izh_reader *reader, const char *where, const char
 {
     struct izh_network *n = reader->network;
     size_t neurons = (size_t)n->neuron_count + count;
-    if (!name_is_free(reader, where, name))
+    if (!name_is_good(reader, where, name))
         return false;
     if (neurons > IZH_NETWORK_NEURONS_MAX)
         return izh_reader_fail(reader, IZH_NETWORK_TOO_LARGE, "%s: %zu neurons; at most %d", where,

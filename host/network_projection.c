@@ -396,7 +396,7 @@ static bool name_draws(struct projection *p)
     const char *name = path;
     struct izh_node node;
     izh_node_path(p->node, path);
-    if (izh_json_has(p->node, "name", &node) && !izh_json_string(p->reader, &node, &name))
+    if (izh_json_has(p->node, "name", &node) && !izh_json_name(p->reader, &node, &name))
         return false;
     p->targets = izh_draws_of(seed, "projections.%s.targets", name);
     p->weights = izh_draws_of(seed, "projections.%s.weights", name);

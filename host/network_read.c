@@ -84,8 +84,7 @@ static bool read_names(struct izh_reader *reader, const struct izh_node *root)
     struct izh_node name_node, seed;
     const char *name = NULL;
     if (!izh_json_need(reader, root, "name", &name_node) ||
-        !izh_json_string(reader, &name_node, &name) ||
-        !izh_json_need(reader, root, "seed", &seed) ||
+        !izh_json_name(reader, &name_node, &name) || !izh_json_need(reader, root, "seed", &seed) ||
         !izh_json_integer(reader, &seed, 0, UINT32_MAX, &reader->network->seed))
         return false;
     reader->network->name = strdup(name);
@@ -96,7 +95,7 @@ static bool read_names(struct izh_reader *reader, const struct izh_node *root)
 static bool apply_options(struct izh_reader *reader, const struct izh_network_options *o)
 {
     struct izh_network *n = reader->network;
-    double ticks = n->ticks;
+    double ticks = o && o->ticks ? o->ticks : n->ticks;
     if (o && o->has_seed)
         n->seed = o->seed;
     if (o && o->mode)

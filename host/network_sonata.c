@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "network_sonata.h"
 
+#include "network_name.h"
 #include "network_population.h"
 #include "network_projection.h"
 #include "network_sonata_table.h"
@@ -262,6 +263,9 @@ static bool read_edges(struct izh_sonata_table *t, const char *name)
     struct izh_reader *reader = t->file->reader;
     size_t first = reader->network->synapses.count;
     char label[IZH_HDF5_PATH];
+    const char *fault = izh_name_fault(name);
+    if (fault)
+        return izh_hdf5_fail(t->file, NULL, "edges: '%s' %s", name, fault);
     snprintf(label, sizeof label, "edges.%.200s", name);
     bool good = find_end(t, "source_node_id", &source) && find_end(t, "target_node_id", &target) &&
                 izh_synapse_list_reserve(reader, t->root, (double)t->rows) &&

@@ -7,17 +7,23 @@
 
 enum { SHIFT_MAX = 15 };
 
-// Worst cases that arrive at a neuron in one tick, in units of a weight.
+// Worst cases that arrive at a neuron in one tick, in units of a weight. Exact as far as they can
+// fit; the weight of an event may be any number, and no integer holds all of those.
 struct sums {
-    int64_t most, least; // of synapses, each spiking once in every sub-step, and of events
-    int64_t plus, minus; // events of one tick
-    uint32_t tick;       // that plus and minus are of
-    int64_t event_most, event_least;
+    double most, least; // of synapses, each spiking once in every sub-step, and of events
+    double plus, minus; // events of one tick
+    uint32_t tick;      // that plus and minus are of
+    double event_most, event_least;
 };
+
+static double in_units(const struct izh_compilation *c, double weight)
+{
+    return floor(weight / c->weight_unit + 0.5);
+}
 
 int64_t izh_weight_word(const struct izh_compilation *c, double weight)
 {
-    return (int64_t)floor(weight / c->weight_unit + 0.5);
+    return (int64_t)in_units(c, weight);
 }
 
 static void set_shift(struct izh_compilation *c, int shift)
@@ -41,8 +47,7 @@ static void find_range(const struct izh_network *n, double *low, double *high)
 static bool range_fits(const struct izh_compilation *c, double low, double high)
 {
     int bits = c->shape.weight_bits;
-    return floor(low / c->weight_unit + 0.5) >= (double)izh_word_min(bits) &&
-           floor(high / c->weight_unit + 0.5) <= (double)izh_word_max(bits);
+    return in_units(c, low) >= izh_word_min(bits) && in_units(c, high) <= izh_word_max(bits);
 }
 
 static enum izh_network_status fail_range(struct izh_compilation *c, double low, double high)
@@ -61,10 +66,10 @@ static enum izh_network_status fail_range(struct izh_compilation *c, double low,
 static void add_synapses(const struct izh_compilation *c, struct sums *sums)
 {
     const struct izh_synapse_list *s = &c->network->synapses;
-    int64_t spikes =
+    double spikes =
         c->network->substeps; // a neuron that spikes in each reaches its targets as often
     for (size_t i = 0; i < s->count; i++) {
-        int64_t word = spikes * izh_weight_word(c, s->weight[i]);
+        double word = spikes * in_units(c, s->weight[i]);
         if (word > 0)
             sums[s->post[i]].most += word;
         else
@@ -77,7 +82,7 @@ static void add_events(const struct izh_compilation *c, struct sums *sums)
     for (size_t i = 0; i < c->network->event_count; i++) {
         const struct izh_scheduled_event *e = &c->events[i];
         struct sums *s = &sums[e->neuron];
-        int64_t word = izh_weight_word(c, e->weight);
+        double word = in_units(c, e->weight);
         if (s->tick != e->tick) {
             s->plus = s->minus = 0;
             s->tick = e->tick;
@@ -86,8 +91,8 @@ static void add_events(const struct izh_compilation *c, struct sums *sums)
             s->plus += word;
         else
             s->minus += word;
-        s->event_most = s->plus > s->event_most ? s->plus : s->event_most;
-        s->event_least = s->minus < s->event_least ? s->minus : s->event_least;
+        s->event_most = fmax(s->event_most, s->plus);
+        s->event_least = fmin(s->event_least, s->minus);
     }
 }
 
@@ -100,7 +105,7 @@ static uint32_t find_worst(const struct izh_compilation *c, struct sums *sums)
         struct sums *s = &sums[i];
         s->most += s->event_most;
         s->least += s->event_least;
-        double size = fmax((double)s->most + 1, -(double)s->least); // one more below than above
+        double size = fmax(s->most + 1, -s->least); // one more below than above
         if (size > largest) {
             largest = size;
             worst = i;
@@ -132,12 +137,12 @@ static enum izh_network_status fail_sum(struct izh_compilation *c, uint32_t wors
     char name[IZH_NETWORK_MESSAGE / 2];
     int bits = c->shape.accumulator_bits;
     izh_compile_neuron_name(c, worst, name, sizeof name);
-    return izh_network_say(
-        c->message, IZH_NETWORK_DOES_NOT_FIT,
-        "%s: %.9g to %.9g mV/ms can arrive in one tick; in %d bits the engine "
-        "sums %.9g to %.9g at most",
-        name, (double)sums->least * c->weight_unit, (double)sums->most * c->weight_unit, bits,
-        (double)izh_word_min(bits) * c->weight_unit, (double)izh_word_max(bits) * c->weight_unit);
+    return izh_network_say(c->message, IZH_NETWORK_DOES_NOT_FIT,
+                           "%s: %.9g to %.9g mV/ms can arrive in one tick; in %d bits the engine "
+                           "sums %.9g to %.9g at most",
+                           name, sums->least * c->weight_unit, sums->most * c->weight_unit, bits,
+                           (double)izh_word_min(bits) * c->weight_unit,
+                           (double)izh_word_max(bits) * c->weight_unit);
 }
 
 // ---- The shift ----------------------------------------------------------------------------------
@@ -150,7 +155,7 @@ static void report(struct izh_compilation *c, double low, double high, const str
     r->largest_weight = fmax(-low, high);
     for (size_t i = 0; i < c->network->event_count; i++)
         r->largest_weight = fmax(r->largest_weight, fabs(c->network->events[i].weight));
-    r->largest_sum = fmax((double)worst->most, -(double)worst->least) * c->weight_unit;
+    r->largest_sum = fmax(worst->most, -worst->least) * c->weight_unit;
 }
 
 enum izh_network_status izh_compile_weights(struct izh_compilation *c)

@@ -3,6 +3,7 @@
 #include "pattern_session.h"
 
 #include "command.h"
+#include "device.h"
 #include "pattern_engine.h"
 
 #include <math.h>
@@ -79,7 +80,7 @@ static int complain_of_engine(const char *address, const struct izh_engine *engi
     if (status == IZH_MODEL_NO_MEMORY)
         return izh_out_of_memory();
     izh_engine_message(engine, status, message);
-    return izh_complain(IZH_EXIT_DEVICE, "%s: %s", address, message);
+    return izh_complain(izh_engine_exit(engine), "%s: %s", address, message);
 }
 
 static int record(struct izh_pattern_run *run, const struct izh_engine *engine)

@@ -93,7 +93,7 @@ enum izh_model_status izh_record(const struct izh_engine *engine,
         return IZH_MODEL_NO_MEMORY;
     struct run run = {recording, batch, 0};
     struct izh_engine_observer observer = {.context = &run, .spike = on_spike, .sample = on_sample};
-    enum izh_model_status status = izh_engine_load(engine, batch->image, NULL);
+    enum izh_model_status status = izh_engine_load(engine, batch->image, NULL, NULL);
     if (!status && engine->shape.synapses) {
         observer.stimulus = on_stimulus;
         status = izh_engine_run(engine, batch->ticks, &observer);

@@ -199,25 +199,11 @@ static int read_network(const char *file, const struct izh_network_options *opti
     return status ? izh_complain(izh_run_network_code(status), "%s", message) : IZH_EXIT_OK;
 }
 
-// How long a tick is, is in the file; how long the inputs are that it draws, follows from that.
-static int read_ticks(const char *file, const struct izh_network_options *options, uint32_t ticks,
-                      struct izh_network **network)
-{
-    struct izh_network_options other = *options;
-    int code = read_network(file, options, network);
-    if (code || !ticks || izh_network_ticks(*network) == ticks)
-        return code;
-    other.duration_ms = ticks * izh_network_tick_ms(*network);
-    izh_network_free(*network);
-    *network = NULL;
-    return read_network(file, &other, network);
-}
-
-int izh_run_prepare(const char *file, const struct izh_network_options *options, uint32_t ticks,
+int izh_run_prepare(const char *file, const struct izh_network_options *options,
                     const struct izh_run_target *target, struct izh_run_choice *choice)
 {
     *choice = (struct izh_run_choice){0};
-    int code = read_ticks(file, options, ticks, &choice->network);
+    int code = read_network(file, options, &choice->network);
     if (!code)
         code = choose(choice->network, target, choice);
     if (code)

@@ -25,10 +25,9 @@ struct izh_run_choice {
     struct izh_compiled *compiled;
 };
 
-// Reads the network and compiles it for the smallest engine that fits. ticks: how long the run is
-// to be; 0: as the file or the options say. IZH_EXIT_OK, or complains and returns another code, and
-// then nothing is left to free.
-int izh_run_prepare(const char *file, const struct izh_network_options *options, uint32_t ticks,
+// Reads the network and compiles it for the smallest engine that fits. IZH_EXIT_OK, or complains
+// and returns another code, and then nothing is left to free.
+int izh_run_prepare(const char *file, const struct izh_network_options *options,
                     const struct izh_run_target *target, struct izh_run_choice *choice);
 void izh_run_choice_free(struct izh_run_choice *choice);
 

@@ -5,6 +5,7 @@
 #include "directory.h"
 #include "figure.h"
 #include "gnuplot.h"
+#include "network_name.h"
 #include "run_spectrum.h"
 
 #include <math.h>
@@ -35,15 +36,19 @@ struct page {
 
 // ---- Text ---------------------------------------------------------------------------------------
 
-// Inside single quotes, and nothing that gnuplot takes for markup.
+// Inside single quotes, and nothing that gnuplot takes for markup. A line end would end the quotes,
+// and what follows would be a command, perhaps one of the shell's. gnuplot loses its way in quotes
+// that are doubled twice: they become apostrophes.
 static void write_text(FILE *script, const char *text)
 {
-    for (; *text; text++) {
-        if (*text == '\'')
-            fputc('\'', script);
-        else if (strchr("_^{}@&~\\", *text))
-            fputc('\\', script);
-        fputc(*text, script);
+    for (size_t control; *text; text += control ? control : 1) {
+        control = izh_control_length(text);
+        if (control)
+            fputc('?', script);
+        else if (*text == '\'')
+            fputs("\u2019", script);
+        else
+            fprintf(script, strchr("_^{}@&~\\", *text) ? "\\%c" : "%c", *text);
     }
 }
 
@@ -120,8 +125,8 @@ static void axis_label(FILE *script, const char *text)
 static void write_height(FILE *script, double highest)
 {
     static const double steps[] = {1, 2, 5, 10};
-    double decade = pow(10, floor(log10(fmax(highest, 1e-6) / TICS))), step = 0;
-    for (int i = 0; i < 4 && step * (TICS + 1) < highest; i++)
+    double decade = pow(10, floor(log10(fmax(highest, 1e-6) / TICS))), step = decade;
+    for (int i = 1; i < 4 && step * (TICS + 1) < highest; i++)
         step = decade * steps[i];
     fprintf(script, "set yrange [0:%.6g]\nset ytics %.6g\n", fmax(1.06 * highest, 1e-3), step);
 }

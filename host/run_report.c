@@ -50,6 +50,12 @@ static double stall_share(const struct izh_run_report *r)
     return fmax(0, 1 - update_clocks(r) / clocks(r));
 }
 
+// What makes the result another one than the network's.
+static uint64_t lost(const struct izh_run_report *r)
+{
+    return r->result->counters[LOST].count + r->result->counts.lost;
+}
+
 void izh_run_engine_text(const struct izh_run_report *r, char *text, size_t size)
 {
     const char *engine = r->engine->name;
@@ -80,7 +86,7 @@ static void print_rates(const struct izh_run_report *r, FILE *stream)
 static void print_counters(const struct izh_run_report *r, FILE *stream)
 {
     const struct izh_run_counter *n = r->result->counters;
-    fprintf(stream, "lost             %llu\n", (unsigned long long)n[LOST].count);
+    fprintf(stream, "lost             %llu\n", (unsigned long long)lost(r));
     fputs("saturated       ", stream);
     for (int i = 0; i < LOST; i++)
         fprintf(stream, "%s %s %s%llu", i ? "," : "", n[i].name, n[i].at_least ? ">= " : "",
@@ -187,7 +193,7 @@ static void add_populations(cJSON *root, const struct izh_run_report *r)
 
 static void add_counters(cJSON *root, const struct izh_run_report *r)
 {
-    cJSON_AddNumberToObject(root, "lost", (double)r->result->counters[LOST].count);
+    cJSON_AddNumberToObject(root, "lost", (double)lost(r));
     cJSON *saturated = cJSON_AddObjectToObject(root, "saturated");
     bool at_least = false;
     for (int i = 0; i < LOST; i++) {
@@ -315,10 +321,15 @@ int izh_run_report_warn(const struct izh_run_report *r)
                      "gives the same, but it is not the network's equation",
                      (unsigned long long)n[0].count, (unsigned long long)n[1].count,
                      (unsigned long long)n[2].count, (unsigned long long)n[3].count);
-    if (!n[LOST].count)
-        return IZH_EXIT_OK;
-    return izh_complain(IZH_EXIT_DIFFER,
-                        "%s%llu parts of rows were lost, because too many spikes were under way: "
-                        "the result is not the network's",
-                        n[LOST].at_least ? "at least " : "", (unsigned long long)n[LOST].count);
+    if (n[LOST].count)
+        izh_complain(IZH_EXIT_DIFFER,
+                     "%s%llu parts of rows were lost, because too many spikes were under way: "
+                     "the result is not the network's",
+                     n[LOST].at_least ? "at least " : "", (unsigned long long)n[LOST].count);
+    if (r->result->counts.lost)
+        izh_complain(IZH_EXIT_DIFFER,
+                     "the device says that it could not send %llu spikes or samples: the files are "
+                     "without them",
+                     (unsigned long long)r->result->counts.lost);
+    return lost(r) ? IZH_EXIT_DIFFER : IZH_EXIT_OK;
 }

@@ -29,6 +29,7 @@ struct session {
     struct izh_run_result *result;
     struct izh_run_sorter sorter;
     size_t next_stimulus;
+    bool stopped;
 };
 
 double izh_run_clock(void)
@@ -118,6 +119,7 @@ static bool run_chunk(struct session *s, uint32_t ticks)
     struct izh_engine_counts after = izh_engine_count(q->engine);
     r->counts.updates += after.updates - before.updates;
     r->counts.clocks += after.clocks - before.clocks;
+    r->counts.lost += after.lost - before.lost;
     r->counts.events_unknown = after.events_unknown;
     r->file_failed = q->files && q->files->error;
     if (r->status || r->out_of_memory || r->file_failed || !take_counters(s))
@@ -139,6 +141,14 @@ static uint32_t next_chunk(uint32_t ticks, double took_s, double shortest_s)
     return beyond_s > chunk_s && ticks > 1 ? ticks / 2 : ticks;
 }
 
+static bool wants_stop(void *context)
+{
+    struct session *s = context;
+    const struct izh_run_request *q = s->request;
+    s->stopped = s->stopped || (q->stop && q->stop(q->context));
+    return s->stopped;
+}
+
 static bool run_all(struct session *s)
 {
     const struct izh_run_request *q = s->request;
@@ -148,7 +158,7 @@ static bool run_all(struct session *s)
     while (r->ticks < q->ticks) {
         uint32_t left = q->ticks - r->ticks;
         double before = r->wall_s;
-        if (q->stop && q->stop(q->context))
+        if (wants_stop(s))
             return true;
         if (!run_chunk(s, chunk < left ? chunk : left))
             return false;
@@ -163,9 +173,13 @@ static bool run_all(struct session *s)
 static bool load(struct session *s)
 {
     struct izh_run_result *r = s->result;
-    r->status = izh_engine_load(s->request->engine, s->request->compiled->image, &r->refused);
+    const struct izh_stop stop = {s, wants_stop};
+    r->status =
+        izh_engine_load(s->request->engine, s->request->compiled->image, &stop, &r->refused);
     r->loaded = !r->status;
-    return r->loaded;
+    if (s->stopped)
+        r->status = IZH_MODEL_OK;
+    return r->loaded || s->stopped;
 }
 
 bool izh_run(const struct izh_run_request *request, struct izh_run_result *result)

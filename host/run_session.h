@@ -31,7 +31,7 @@ struct izh_run_request {
     struct izh_run_activity *activity;
     void *context;
     void (*progress)(void *context, uint32_t done, double wall_s); // after each chunk
-    bool (*stop)(void *context);                                   // asked before each chunk
+    bool (*stop)(void *context); // asked while the image is loaded, and before each chunk
 };
 
 struct izh_run_result {

@@ -15,7 +15,8 @@ enum {
     SLOT_STRIDE = 65536,
     CHANCE_EVENT = 512,
     CHANCE_PROBE = 256,
-    CHANCE_STIMULUS = 384
+    CHANCE_STIMULUS = 384,
+    WORDS = 4096 // of an image, between two questions
 };
 
 static const double chunk_s = 0.1;
@@ -48,7 +49,8 @@ struct verifier {
     struct izh_spike *made;   // [neurons], of one pass
     size_t next_stimulus;     // of the model
     size_t next_stimulus_of_core;
-    bool out_of_memory;
+    bool out_of_memory, stopped;
+    uint32_t words_loaded;
     // Where the core is.
     uint64_t passes_retired;
     uint32_t next_retired; // neuron
@@ -320,7 +322,11 @@ static void compare_memories(struct verifier *v)
 static bool load_word(void *context, uint32_t address, uint32_t word)
 {
     struct verifier *v = context;
+    const struct izh_verify_request *q = v->request;
     struct place at = {0, address & (SLOT_STRIDE - 1)};
+    v->stopped = v->words_loaded++ % WORDS == 0 && q->stop && q->stop(q->context);
+    if (v->stopped)
+        return false;
     bool here = !izh_model_write(v->model, address, word);
     bool there = !izh_cosim_write(v->core, address, word);
     compare(v, at, "word of the image taken", here, there);
@@ -425,9 +431,9 @@ enum izh_verify_status izh_verify(const struct izh_verify_request *request,
                          .substeps = request->compiled->substeps};
     *result = (struct izh_verify_result){0};
     enum izh_verify_status status = open_verifier(&v);
-    if (!status && !izh_image_load(request->compiled->image, load_word, &v, NULL))
+    if (!status && !izh_image_load(request->compiled->image, load_word, &v, NULL) && !v.stopped)
         status = IZH_VERIFY_DIFFER;
-    if (!status)
+    if (!status && !v.stopped)
         status = run_all(&v);
     close_verifier(&v);
     return status;

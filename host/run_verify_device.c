@@ -3,6 +3,7 @@
 #include "run_verify_device.h"
 
 #include "crc32.h"
+#include "device_parts.h"
 #include "model.h"
 #include "run_session.h"
 
@@ -253,7 +254,7 @@ static enum izh_verify_status verdict(const struct verifier *v)
 {
     if (v->result->differ)
         return IZH_VERIFY_DIFFER;
-    return v->status ? IZH_VERIFY_STUCK : IZH_VERIFY_EQUAL;
+    return v->status && v->status != IZH_STOPPED ? IZH_VERIFY_STUCK : IZH_VERIFY_EQUAL;
 }
 
 static enum izh_verify_status run_all(struct verifier *v)
@@ -296,7 +297,8 @@ static enum izh_verify_status begin(struct verifier *v)
     if (!v->made || !v->samples)
         return IZH_VERIFY_NO_MEMORY;
     izh_image_load(c->image, load_word, v->model, NULL);
-    v->status = izh_device_load(v->device, c->image);
+    const struct izh_stop stop = {v->request->context, v->request->stop};
+    v->status = izh_device_load_parts(v->device, c->image, stop.wanted ? &stop : NULL);
     return v->status == IZH_CORRUPT ? IZH_VERIFY_DIFFER : verdict(v);
 }
 
@@ -314,9 +316,9 @@ enum izh_verify_status izh_verify_device(const struct izh_verify_request *reques
     v->result = result;
     v->device = device;
     enum izh_verify_status said = begin(v);
-    if (!said)
+    if (!said && !v->status)
         said = run_all(v);
-    *status = v->status;
+    *status = v->status == IZH_STOPPED ? IZH_OK : v->status;
     izh_model_free(v->model);
     free(v->made);
     free(v->samples);

@@ -66,6 +66,7 @@ static enum izh_model_status fake_write(void *self, uint32_t address, uint32_t w
     struct izh_fake *f = self;
     (void)address;
     (void)word;
+    f->words++;
     f->counters = 0;
     return IZH_MODEL_OK;
 }

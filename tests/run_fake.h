@@ -24,7 +24,7 @@ struct izh_fake {
     uint32_t stuck_at;     // fails in this tick
     unsigned copies;       // of every spike's neuron, to fill disks
     uint32_t counters;     // what every counter stands at after a run
-    uint32_t runs;
+    uint32_t runs, words;  // words that were written
     size_t stimuli;
     uint32_t slow_us; // a tick
 };

@@ -70,7 +70,7 @@ static struct run run_on(const struct izh_engine *engine)
         fail_msg("%s", message);
     assert_int_equal(run.compiled->stimulus_count, 0);
     run.state = calloc((size_t)STATE_FIELDS * run.compiled->neurons, sizeof *run.state);
-    enum izh_model_status status = izh_engine_load(engine, run.compiled->image, &refused);
+    enum izh_model_status status = izh_engine_load(engine, run.compiled->image, NULL, &refused);
     if (!status)
         status = izh_engine_run(engine, TICKS, &observer);
     if (status) {

@@ -665,6 +665,26 @@ static void weights_too_large_are_refused_with_the_numbers(void **unused)
     izh_network_free(n);
 }
 
+// Beyond every integer, and with synapses of the other sign, with which it could come back.
+static void an_event_that_no_integer_holds_is_refused_with_the_numbers(void **unused)
+{
+    (void)unused;
+    static const struct {
+        double weight, event;
+        const char *message;
+    } cases[] = {
+        {-1, 1e30, ": populations.T, neuron 0: -3.125 to 1e+30 mV/ms can arrive in one tick"},
+        {1, 1e30, ": populations.T, neuron 0: 0 to 1e+30 mV/ms can arrive in one tick"},
+        {1, -1e30, ": populations.T, neuron 0: -1e+30 to 3.125 mV/ms can arrive in one tick"},
+        {-1, -1e30, ": populations.T, neuron 0: -1e+30 to 0 mV/ms can arrive in one tick"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct izh_network *n = converging(1, cases[i].weight, cases[i].event);
+        expect_misfit(n, &narrow, cases[i].message);
+        izh_network_free(n);
+    }
+}
+
 static void no_shape_fits_more_neurons_than_any_engine_has(void **unused)
 {
     (void)unused;
@@ -765,6 +785,7 @@ int main(void)
         cmocka_unit_test(too_many_records_are_refused_with_the_numbers),
         cmocka_unit_test(values_out_of_range_are_refused_with_the_range),
         cmocka_unit_test(weights_too_large_are_refused_with_the_numbers),
+        cmocka_unit_test(an_event_that_no_integer_holds_is_refused_with_the_numbers),
         cmocka_unit_test(no_shape_fits_more_neurons_than_any_engine_has),
         cmocka_unit_test(the_network_of_2003_has_a_million_synapses),
         cmocka_unit_test(polychronization_has_five_synapses_for_each_delay),

@@ -24,6 +24,7 @@ enum { NODES = 6, EDGES = 8 };
 // What makes up the two files; a test changes one thing. NULL: that column is left out.
 struct sonata {
     const char *population, *source, *target; // of the nodes; attributes of the edges
+    const char *edges;                        // their population
     int64_t node_type[NODES], node_group[NODES], node_index[NODES], node_id[NODES];
     double a[4], v0[2];
     int64_t edge_type[EDGES], pre[EDGES], post[EDGES], edge_group[EDGES], edge_index[EDGES];
@@ -40,6 +41,7 @@ static struct sonata example(void)
         .population = "E",
         .source = "E",
         .target = "E",
+        .edges = "E_to_E",
         .node_type = {100, 100, 101, 101, 100, 100},
         .node_group = {0, 0, 0, 0, 1, 1},
         .node_index = {3, 2, 1, 0, 0, 1},
@@ -147,7 +149,7 @@ static void write_end(hid_t population, const char *name, hsize_t count, const i
 static void write_edges(const struct sonata *s)
 {
     hid_t file = create("edges.h5"), edges = make_group(file, "edges");
-    hid_t population = make_group(edges, "E_to_E"), group = make_group(population, "0");
+    hid_t population = make_group(edges, s->edges), group = make_group(population, "0");
     hid_t other = make_group(population, "1"), indices = make_group(population, "indices");
     write_integers(population, "edge_type_id", H5T_STD_U32LE, EDGES, s->edge_type);
     write_integers(population, "edge_group_id", H5T_STD_U16LE, EDGES, s->edge_group);
@@ -410,6 +412,25 @@ static void a_population_of_that_name_is_refused(void **unused)
     assert_non_null(strstr(message, "nodes.h5: nodes: there is a population 'first' already"));
 }
 
+static void names_with_control_characters_are_refused(void **unused)
+{
+    (void)unused;
+    struct sonata s = example();
+    s.population = "E\n!touch pwned\n";
+    write_all(&s);
+    struct izh_network *n = NULL;
+    char message[IZH_NETWORK_MESSAGE] = "";
+    assert_int_equal(izh_network_read(izh_files_path("network.json"), NULL, &n, message),
+                     IZH_NETWORK_BAD_VALUE);
+    assert_non_null(strstr(message, "nodes.h5: nodes: 'E?!touch pwned?' holds a control "
+                                    "character; a name is one line of text"));
+    s = example();
+    s.edges = "E\x1b[2J";
+    write_all(&s);
+    expect(IZH_NETWORK_BAD_FILE, "edges.h5",
+           ": edges: 'E?[2J' holds a control character; a name is one line of text");
+}
+
 // Wherever it is cut or wrong: never a crash, never a word on the standard error.
 static void a_damaged_file_is_refused(void **unused)
 {
@@ -433,6 +454,40 @@ static void a_damaged_file_is_refused(void **unused)
     }
 }
 
+// What libhdf5 writes in front of the parts of a group: its tree, its heap of names, its nodes.
+static void a_damaged_group_is_no_lack_of_memory(void **unused)
+{
+    (void)unused;
+    static const char *const marks[] = {"TREE", "HEAP", "SNOD"};
+    const struct sonata s = example();
+    write_all(&s);
+    static uint8_t bytes[1 << 16];
+    FILE *stream = fopen(izh_files_path("edges.h5"), "rb");
+    size_t length = fread(bytes, 1, sizeof bytes, stream), found = 0;
+    fclose(stream);
+    for (size_t i = 0; i + 4 < length; i++) {
+        bool mark = false;
+        for (size_t j = 0; j < sizeof marks / sizeof *marks; j++)
+            mark = mark || !memcmp(bytes + i, marks[j], 4);
+        if (!mark)
+            continue;
+        struct izh_network *n = NULL;
+        char message[IZH_NETWORK_MESSAGE] = "";
+        bytes[i] ^= 1;
+        stream = fopen(izh_files_path("edges.h5"), "wb");
+        assert_int_equal(fwrite(bytes, 1, length, stream), length);
+        fclose(stream);
+        bytes[i] ^= 1;
+        enum izh_network_status status =
+            izh_network_read(izh_files_path("network.json"), NULL, &n, message);
+        if (status != IZH_NETWORK_OK && status != IZH_NETWORK_BAD_FILE)
+            fail_msg("byte %zu: %s: %s", i, izh_network_status_name(status), message);
+        found += !!strstr(message, "cannot be read: the file is damaged");
+        izh_network_free(n);
+    }
+    assert_true(found > 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -443,7 +498,9 @@ int main(void)
         cmocka_unit_test(bad_tables_of_types_are_refused),
         cmocka_unit_test(a_file_without_its_groups_is_refused),
         cmocka_unit_test(a_population_of_that_name_is_refused),
+        cmocka_unit_test(names_with_control_characters_are_refused),
         cmocka_unit_test(a_damaged_file_is_refused),
+        cmocka_unit_test(a_damaged_group_is_no_lack_of_memory),
     };
     return cmocka_run_group_tests_name("network_sonata", tests, izh_files_begin, izh_files_end);
 }

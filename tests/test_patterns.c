@@ -526,7 +526,8 @@ static void an_image_for_another_engine_is_refused(void **unused)
     char message[IZH_MESSAGE];
     assert_true(izh_pattern_compile(&request, &plan));
     assert_int_equal(izh_engine_model(&small, 1, &engine), IZH_MODEL_OK);
-    assert_int_equal(izh_engine_load(&engine, plan.batches[0].image, NULL), IZH_MODEL_BAD_SHAPE);
+    assert_int_equal(izh_engine_load(&engine, plan.batches[0].image, NULL, NULL),
+                     IZH_MODEL_BAD_SHAPE);
     izh_engine_message(&engine, IZH_MODEL_BAD_SHAPE, message);
     assert_non_null(strstr(message, "it needs 256 parameter records, there are 0"));
     izh_engine_free(&engine);

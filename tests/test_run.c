@@ -98,6 +98,33 @@ static void the_result_does_not_depend_on_the_chunks(void **unused)
     izh_run_result_free(&slow.result);
 }
 
+static bool third_time(void *context)
+{
+    return ++*(int *)context == 3;
+}
+
+// Word by word, as into a core without a link.
+static void a_load_is_stopped_between_two_words(void **unused)
+{
+    (void)unused;
+    static uint32_t words[20000];
+    struct izh_image_section section = {IZH_ADDRESS(IZH_REGION_SYNAPSE, 0, 0), 20000, words};
+    struct izh_fake_run f;
+    int asked = 0;
+    izh_fake_prepare(&f);
+    f.image = (struct izh_image){.section_count = 1, .sections = &section};
+    f.request.context = &asked;
+    f.request.stop = third_time;
+    assert_true(izh_run(&f.request, &f.result));
+    assert_int_equal(asked, 3);
+    assert_int_equal(f.fake.words, 2 * 4096);
+    assert_int_equal(f.result.status, IZH_MODEL_OK);
+    assert_false(f.result.loaded);
+    assert_int_equal(f.result.ticks, 0);
+    assert_int_equal(f.fake.runs, 0);
+    izh_run_result_free(&f.result);
+}
+
 static void counters_add_up_over_chunks(void **unused)
 {
     (void)unused;
@@ -158,6 +185,7 @@ int main(void)
         cmocka_unit_test(spikes_come_in_order_of_time_and_none_is_lost),
         cmocka_unit_test(a_spike_has_its_logical_neuron_and_time),
         cmocka_unit_test(the_result_does_not_depend_on_the_chunks),
+        cmocka_unit_test(a_load_is_stopped_between_two_words),
         cmocka_unit_test(counters_add_up_over_chunks),
         cmocka_unit_test(stimuli_come_in_their_ticks),
         cmocka_unit_test(a_rate_is_spikes_per_neuron_and_second),

@@ -243,6 +243,23 @@ static void json_says_what_ran_and_what_came_out(void **unused)
     cJSON_Delete(root);
 }
 
+static void a_network_comes_through_a_pipe(void **unused)
+{
+    (void)unused;
+    shell("\"$IZH\" run \"$D/net.json\" --on model: --ticks 10 --json --no-figure --out \"$D/run\" "
+          "| grep checksum");
+    assert_code(0);
+    char *checksum = slurp("out");
+    shell("cat \"$D/net.json\" | \"$IZH\" run /dev/stdin --on model: --ticks 10 --json --no-figure "
+          "--out \"$D/run\" | grep checksum");
+    assert_string_equal(errors, "");
+    assert_string_equal(output, checksum);
+    shell("cat \"$D/net.json\" | \"$IZH\" verify /dev/stdin --ticks 10");
+    assert_code(0);
+    assert_says(output, ": 10 ticks, ");
+    free(checksum);
+}
+
 static void the_report_is_readable_and_the_files_are_there(void **unused)
 {
     (void)unused;
@@ -448,6 +465,34 @@ static void an_interrupted_run_ends_with_complete_files(void **unused)
     }
 }
 
+// A core that has no room for the second parts of rows when many neurons spike at once.
+static void a_run_that_lost_events_says_so_however_it_ends(void **unused)
+{
+    (void)unused;
+    write_file("lossy.json",
+               "{\"name\": \"x\", \"seed\": 1, \"populations\": [{\"name\": \"E\", \"count\": 64, "
+               "\"a\": 0.02, \"b\": 0.2, \"c\": -65, \"d\": 8, \"bias\": 10}], \"projections\": "
+               "[{\"from\": \"E\", \"to\": \"E\", \"rule\": \"one-to-one\", \"weight\": 0.01, "
+               "\"delay\": 10}]}");
+    cJSON *root = run("--on sim: --engine lossy20 --ticks 300 \"$D/lossy.json\"", 1);
+    assert_true(number(root, "lost") > 0);
+    cJSON_Delete(root);
+    assert_int_equal(lines(errors), 1);
+    assert_says(errors, " parts of rows were lost, because too many spikes were under way");
+    shell("rm -rf \"$D/cut\"; env --default-signal=INT \"$IZH\" run \"$D/lossy.json\" --on sim: "
+          "--engine lossy20 --ticks 30000000 --out \"$D/cut\" --quiet --no-figure & p=$!; "
+          "while ! test -s \"$D\"/cut/spikes.csv.*.tmp; do sleep 0.05; done; "
+          "kill -INT $p; wait $p");
+    assert_code(1);
+    assert_says(errors, "interrupted after tick ");
+    assert_says(errors, " parts of rows were lost");
+    shell("( trap '' XFSZ; ulimit -f 30; \"$IZH\" run \"$D/lossy.json\" --on sim: --engine lossy20 "
+          "--for 3000 --no-figure --out \"$D/disk\"; echo code $? >&2 ) 2>&1 | cat");
+    assert_says(output, ": File too large\n");
+    assert_says(output, " parts of rows were lost");
+    assert_says(output, "\ncode 1\n");
+}
+
 // ---- Refusals -----------------------------------------------------------------------------------
 
 static void what_makes_no_sense_is_refused_in_one_line(void **unused)
@@ -568,11 +613,24 @@ static void without_gnuplot_the_rest_is_there(void **unused)
     assert_files("lacking", 4);
 }
 
+// A gnuplot that only looks what is there.
+static void the_report_is_the_last_of_the_files(void **unused)
+{
+    (void)unused;
+    write_file("look", "#!/bin/sh\ncat >/dev/null\nls \"$LOOK\" | tee \"$LOOK/../seen\"\n");
+    shell("chmod +x \"$D/look\"; LOOK=\"$D/last\" GNUPLOT=\"$D/look\" \"$IZH\" run \"$D/net.json\" "
+          "--on model: --out \"$D/last\"; cat \"$D/seen\"");
+    assert_says(output, "\nspikes.csv\nspikes.h5\ntraces.csv\n");
+    assert_null(strstr(output, "run.json"));
+    assert_files("last", 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_engine_gives_the_same_checksum),
         cmocka_unit_test(json_says_what_ran_and_what_came_out),
+        cmocka_unit_test(a_network_comes_through_a_pipe),
         cmocka_unit_test(the_report_is_readable_and_the_files_are_there),
         cmocka_unit_test(model_and_core_agree_on_every_word),
         cmocka_unit_test(a_broken_core_is_found_and_the_command_repeats_it),
@@ -583,11 +641,13 @@ int main(void)
         cmocka_unit_test(devices_are_listed_and_say_what_they_are),
         cmocka_unit_test(a_network_that_a_device_has_no_room_for_is_refused),
         cmocka_unit_test(an_interrupted_run_ends_with_complete_files),
+        cmocka_unit_test(a_run_that_lost_events_says_so_however_it_ends),
         cmocka_unit_test(what_makes_no_sense_is_refused_in_one_line),
         cmocka_unit_test(a_network_that_cannot_be_used_is_refused_and_leaves_nothing),
         cmocka_unit_test(a_place_that_cannot_be_written_is_named),
         cmocka_unit_test(a_full_disk_leaves_no_file_that_looks_complete),
         cmocka_unit_test(without_gnuplot_the_rest_is_there),
+        cmocka_unit_test(the_report_is_the_last_of_the_files),
     };
     return cmocka_run_group_tests_name("run_command", tests, make_directory, remove_directory);
 }

@@ -1,4 +1,4 @@
-// test_run_files.c: the files of a run read back, after interruptions, on full disks
+// test_run_files.c: the files of a run read back, after interruptions, on full disks; its figure
 // SPDX-License-Identifier: Apache-2.0
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "run_fake.h"
+#include "run_figure.h"
 #include "run_interrupt.h"
 
 #include <errno.h>
@@ -347,6 +348,55 @@ static void a_place_that_is_not_there_is_named(void **unused)
     assert_int_equal(f.files.error, ENOENT);
 }
 
+// ---- Figures ------------------------------------------------------------------------------------
+
+// Runs and draws, with the real gnuplot; what came of it is in path. The exit code of the figure.
+static int draw_into(struct izh_fake_run *f, const char *path, const char *name)
+{
+    struct izh_run_activity activity = {0};
+    assert_true(izh_run_activity_begin(&activity, &f->compiled, IZH_FAKE_TICKS));
+    f->request.activity = &activity;
+    assert_true(izh_run(&f->request, &f->result));
+    const struct izh_run_picture picture = {&activity, &f->result, name, "fake"};
+    int code = izh_run_figure(&picture, path);
+    izh_run_activity_free(&activity);
+    izh_run_result_free(&f->result);
+    return code;
+}
+
+// gnuplot takes a line end for the end of a text, and runs what begins with "!" in a shell.
+static void a_name_in_a_figure_is_text_whatever_it_holds(void **unused)
+{
+    (void)unused;
+    static const char *const names[] = {
+        "n\n!touch %s/pwned\n", "n\r\n!touch %s/pwned\r\n", "''`touch %s/pwned`",
+        "'''`touch %s/pwned`'", "\\'`touch %s/pwned`\\",    "\xc2\x85\x7f{/:Bold_^}@&~\"$\\",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct izh_fake_run f;
+        char name[160], label[32];
+        snprintf(label, sizeof label, "figure%zu", i);
+        char *path = place(label);
+        snprintf(name, sizeof name, names[i], path);
+        struct izh_population populations[3] = {{name, 0, 4}, {"I", 4, 1}, {name, 5, 1}};
+        izh_fake_prepare(&f);
+        f.compiled.populations = populations;
+        if (draw_into(&f, path, name) || files_in(path) != 1)
+            fail_msg("name %zu", i);
+    }
+}
+
+static void a_run_without_spikes_has_a_figure(void **unused)
+{
+    (void)unused;
+    struct izh_fake_run f;
+    char *path = place("none");
+    izh_fake_prepare(&f);
+    f.request.ticks = 0;
+    assert_int_equal(draw_into(&f, path, "none"), 0);
+    assert_int_equal(files_in(path), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -356,6 +406,8 @@ int main(void)
         cmocka_unit_test(an_engine_that_fails_leaves_no_file),
         cmocka_unit_test(a_full_disk_leaves_no_file),
         cmocka_unit_test(a_place_that_is_not_there_is_named),
+        cmocka_unit_test(a_name_in_a_figure_is_text_whatever_it_holds),
+        cmocka_unit_test(a_run_without_spikes_has_a_figure),
     };
     return cmocka_run_group_tests_name("run_files", tests, make_directory, remove_directory);
 }
