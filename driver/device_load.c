@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 // A CHECK is short enough to be answered in time by a simulated board, a hundred times slower.
-enum { INDEX = 0xffffff, CHECK_WORDS = 1 << 12, BLOCK = 256 };
+enum { INDEX = 0xffffff, CHECK_WORDS = 1 << 12, WRITE_WORDS = 1 << 12, BLOCK = 256 };
 
 // ---- Another engine -----------------------------------------------------------------------------
 
@@ -231,7 +231,23 @@ static enum izh_status check_section(struct izh_device *d, const struct izh_imag
     return status;
 }
 
-static enum izh_status load(struct izh_device *d, const struct izh_image *image)
+// ---- Whole --------------------------------------------------------------------------------------
+
+static enum izh_status write_section(struct izh_device *d, const struct izh_image_section *s,
+                                     bool (*stop)(void *), void *context)
+{
+    enum izh_status status = IZH_OK;
+    for (uint32_t at = 0; !status && at < s->count; at += WRITE_WORDS) {
+        uint32_t count = s->count - at < WRITE_WORDS ? s->count - at : WRITE_WORDS;
+        status = stop && stop(context)
+                     ? izh_device_say(d, IZH_STOPPED, "stopped while an image was loaded")
+                     : izh_device_write_locked(d, s->address + at, s->words + at, count);
+    }
+    return status;
+}
+
+static enum izh_status load(struct izh_device *d, const struct izh_image *image,
+                            bool (*stop)(void *), void *context)
 {
     enum izh_status status = compare_engines(d, &image->engine);
     if (!status && !izh_stream_rests(&d->stream))
@@ -240,18 +256,24 @@ static enum izh_status load(struct izh_device *d, const struct izh_image *image)
                                 "taken");
     for (uint32_t i = 0; !status && i < image->section_count; i++) {
         const struct izh_image_section *s = &image->sections[i];
-        status = izh_device_write_locked(d, s->address, s->words, s->count);
+        status = write_section(d, s, stop, context);
         if (!status)
             status = check_section(d, s);
     }
     return status;
 }
 
-enum izh_status izh_device_load(struct izh_device *d, const struct izh_image *image)
+enum izh_status izh_device_load_until(struct izh_device *d, const struct izh_image *image,
+                                      bool (*stop)(void *), void *context)
 {
     enum izh_status status = izh_device_enter(d);
     if (!status)
-        status = load(d, image);
+        status = load(d, image, stop, context);
     pthread_mutex_unlock(&d->lock);
     return status;
+}
+
+enum izh_status izh_device_load(struct izh_device *d, const struct izh_image *image)
+{
+    return izh_device_load_until(d, image, NULL, NULL);
 }

@@ -27,6 +27,7 @@
 
 #include "status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -127,6 +128,12 @@ enum izh_status izh_device_check(struct izh_device *device, uint32_t address, ui
 //   IZH_CORRUPT       the engine holds another word: message says where
 //   IZH_NO_MEMORY
 enum izh_status izh_device_load(struct izh_device *device, const struct izh_image *image);
+
+// The same, for what may take minutes: stop (NULL: nobody) is asked before every 4096 words, 2 s at
+// 115200 baud. It calls no function of the device. When it says true, IZH_STOPPED, and what was
+// written stays.
+enum izh_status izh_device_load_until(struct izh_device *device, const struct izh_image *image,
+                                      bool (*stop)(void *context), void *context);
 
 // ---- Running ------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine.h"
 
-#include "device_parts.h"
 #include "izh.h"
 #include "transport.h"
 
@@ -65,7 +64,8 @@ static enum izh_model_status device_load(void *self, const struct izh_image *ima
                                          const struct izh_stop *stop)
 {
     struct device_engine *e = self;
-    return note(e, izh_device_load_parts(e->device, image, stop));
+    return note(e, izh_device_load_until(e->device, image, stop ? stop->wanted : NULL,
+                                         stop ? stop->context : NULL));
 }
 
 // ---- Running ------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 #include "run_verify_device.h"
 
 #include "crc32.h"
-#include "device_parts.h"
 #include "model.h"
 #include "run_session.h"
 
@@ -297,8 +296,7 @@ static enum izh_verify_status begin(struct verifier *v)
     if (!v->made || !v->samples)
         return IZH_VERIFY_NO_MEMORY;
     izh_image_load(c->image, load_word, v->model, NULL);
-    const struct izh_stop stop = {v->request->context, v->request->stop};
-    v->status = izh_device_load_parts(v->device, c->image, stop.wanted ? &stop : NULL);
+    v->status = izh_device_load_until(v->device, c->image, v->request->stop, v->request->context);
     return v->status == IZH_CORRUPT ? IZH_VERIFY_DIFFER : verdict(v);
 }
 

@@ -22,9 +22,10 @@
 #include "link_pair.h"
 #include "transport.h"
 
-#define SHAPE                                                                                      \
-    "neurons=40,lanes=2,synapses=256,slots=8,parts=1,weight=16,delta=3,accumulator=24,x=20,w=24,"  \
-    "port=18"
+#define SHAPE_OF(synapses)                                                                         \
+    "neurons=40,lanes=2,synapses=" synapses                                                        \
+    ",slots=8,parts=1,weight=16,delta=3,accumulator=24,x=20,w=24,port=18"
+#define SHAPE SHAPE_OF("256")
 
 static const char small_uri[] = "model:" SHAPE ",link_ring=256,link_slots=3,link_room=32";
 static const char usual_uri[] = "model:" SHAPE;
@@ -516,6 +517,37 @@ static void load_network(struct izh_device *d, uint64_t seed)
     if (status)
         says(d, "loads without a fault");
     izh_image_free(image);
+}
+
+static bool third_time(void *asked)
+{
+    return ++*(int *)asked == 3;
+}
+
+// Between two parts of a section: what is before stays, and nothing behind it is touched.
+static void test_a_load_is_stopped(void **unused)
+{
+    (void)unused;
+    enum { PART = 4096, WORDS = 3 * PART };
+    static uint32_t words[WORDS];
+    for (size_t i = 0; i < WORDS; i++)
+        words[i] = (uint32_t)i + 1;
+    struct izh_device *d = open_device("model:" SHAPE_OF("16384"));
+    struct izh_image *image = izh_image_new(&engine);
+    add_section(image, IZH_ADDRESS(IZH_REGION_SYNAPSE, 0, 0), words, WORDS);
+    int asked = 0;
+    assert_int_equal(izh_device_load_until(d, image, third_time, &asked), IZH_STOPPED);
+    says(d, "stopped while an image was loaded");
+    uint32_t around[2];
+    assert_int_equal(
+        izh_device_read(d, IZH_ADDRESS(IZH_REGION_SYNAPSE, 0, 2 * PART - 1), around, 2), IZH_OK);
+    assert_int_equal(around[0], 2 * PART);
+    assert_int_equal(around[1], 0);
+    asked = 4;
+    assert_int_equal(izh_device_load_until(d, image, third_time, &asked), IZH_OK);
+    assert_int_equal(asked, 4 + WORDS / PART);
+    izh_image_free(image);
+    izh_device_close(d);
 }
 
 static void other_engine(struct izh_device *d, struct izh_image_engine e, const char *part)
@@ -1402,6 +1434,7 @@ int main(void)
         cmocka_unit_test(test_list),
         cmocka_unit_test(test_statuses_have_names),
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_a_load_is_stopped),
         cmocka_unit_test(test_images_for_other_engines_are_refused),
         cmocka_unit_test(test_images_are_loaded_and_compared),
         cmocka_unit_test(test_events_are_those_of_the_model),
