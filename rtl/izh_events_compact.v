@@ -59,8 +59,8 @@ module izh_events_compact #(
   reg event_done, broadcast_done;
   wire stands = stood[1];
   wire visible = event_spike_o || event_tick_end_o;
-  wire leaves = stands && (!visible || event_done || event_ready_i)
-      && (!event_spike_o || broadcast_done || broadcast_ready_i);
+  // A clock after the synapses took the spike: their memories' turns would be the longest path.
+  wire leaves = stands && (!visible || event_done || event_ready_i) && (!event_spike_o || broadcast_done);
 
   wire empty = inside == 0;
   assign event_valid_o = stands && visible && !event_done;

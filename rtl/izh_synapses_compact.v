@@ -272,7 +272,9 @@ module izh_synapses_compact #(
   wire at_bias = by_bus ? bus_is_bias : store_turn == TAKE || store_turn == CURRENT;
   reg [STORE_BITS-1:0] store_index;
   reg [15:0] store_data;
-  wire [31:0] value = by_bus ? bus_data_i : stimulus_value_i;
+  // Not by_bus, which comes late; what a read of the bus finds here is not written.
+  wire by_stimulus = !bus_writes && (store_turn == CURRENT || ring_turn == STIMULUS);
+  wire [31:0] value = by_stimulus ? stimulus_value_i : bus_data_i;
   wire [31:0] word_index_wide = {{(31 - POINTER_BITS) {1'b0}}, word_index, second_i};
   wire [31:0] end_index_wide = ROWS_BASE + {{(32 - ROW_BITS) {1'b0}}, end_index};
   wire [31:0] bias_index_wide = BIASES_BASE + {{(31 - INDEX_BITS) {1'b0}}, bias_index, second_i};
@@ -316,7 +318,7 @@ module izh_synapses_compact #(
   wire signed [WEIGHT_BITS-1:0] weight = high[WEIGHT_BITS-1:0];
   wire signed [ACCUMULATOR_BITS-1:0] weight_wide = weight;
   wire [ACCUMULATOR_BITS-1:0] added = ring_turn == WORD ? weight_wide
-      : {ACCUMULATOR_BITS{by_bus || ring_turn == STIMULUS}} & value[ACCUMULATOR_BITS-1:0];
+      : {ACCUMULATOR_BITS{bus_writes || ring_turn == STIMULUS}} & value[ACCUMULATOR_BITS-1:0];
   wire [ACCUMULATOR_BITS-1:0] sum = adds ? ring_word + added : added;
 
   izh_bank #(.WIDTH(ACCUMULATOR_BITS), .DEPTH(1 << RING_BITS)) ring (
