@@ -39,8 +39,13 @@ def version_option(tool):
 def version(tool):
     """Of a tool by its path; the first call of one of YoWASP's compiles it, and says so."""
     said = []
-    with subprocess.Popen([tool, version_option(tool)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace", cwd=ROOT) as child:
+    try:
+        asked = subprocess.Popen([tool, version_option(tool)], stdin=subprocess.DEVNULL, cwd=ROOT,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    except OSError as error:  # of a script: its first line names what is not there, in a .venv that was moved
+        raise ToolError(f"{tool} cannot be run ({error.strerror}): "
+                        "if it is in .venv, tools/setup.sh report mends it") from None
+    with asked as child:
         for line in child.stdout:
             if line.startswith("Preparing to run"):
                 print(f"compiling {os.path.basename(tool)} for this machine, once: "

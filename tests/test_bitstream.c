@@ -85,6 +85,14 @@ static void test_tools_missing_or_too_old(void **unused)
     if (shell("FAKE_YOSYS='Yosys 0.23' $B") != 1)
         fail_msg("an old Yosys was not refused: %s", izh_fake_said());
     izh_assert_said("yosys is too old: Yosys 0.23, 0.40 is wanted");
+    char line[256];
+    snprintf(line, sizeof line,
+             "%s/dead/yosys cannot be run (No such file or directory): if it is in .venv, "
+             "tools/setup.sh report mends it",
+             izh_fake_directory());
+    assert_refused("mkdir $D/dead; printf '#!/nowhere/python3\\n' >$D/dead/yosys; "
+                   "chmod +x $D/dead/yosys; PATH=$D/dead:$PATH; $B",
+                   line);
 }
 
 static void test_what_the_tools_refuse(void **unused)
