@@ -14,31 +14,18 @@
 #include <string.h>
 
 // $B is the script, for a board that it would take a minute to build.
-static int shell(const char *words)
-{
-    char line[1024];
-    snprintf(line, sizeof line, "B=\"python3 synth/bitstream.py ulx3s --size 25 --into $D\"; %s",
-             words);
-    return izh_fake_shell(line);
-}
+static const char preamble[] = "B=\"python3 synth/bitstream.py ulx3s --size 25 --into $D\";";
 
 // PATH is then $D/few with python3 alone: the machine may have a suite, and a loader with a board.
 #define FEW                                                                                        \
     "mkdir -p $D/few; "                                                                            \
     "ln -sf $(python3 -c 'import sys; print(sys.executable)') $D/few/python3; PATH=$D/few; "
 
-static void assert_works(const char *words, const char *part)
-{
-    if (shell(words))
-        fail_msg("%s: %s", words, izh_fake_said());
-    izh_assert_said(part);
-}
-
 // The last line says it, and there is no bitstream any more, though there was one.
 static void assert_refused(const char *words, const char *line)
 {
-    assert_works("rm -rf $D/ulx3s; $B", "ulx3s-25.bit: 5 bytes");
-    if (shell(words) != 1)
+    izh_assert_works("rm -rf $D/ulx3s; $B", "ulx3s-25.bit: 5 bytes");
+    if (izh_fake_shell(words) != 1)
         fail_msg("%s was not refused: %s", words, izh_fake_said());
     const char *said = izh_fake_said();
     char expected[1024];
@@ -52,17 +39,17 @@ static void assert_refused(const char *words, const char *line)
 static void assert_refused_and_gone(const char *words, const char *line)
 {
     assert_refused(words, line);
-    assert_works("ls $D/ulx3s/*.bit || true", "No such file");
+    izh_assert_works("ls $D/ulx3s/*.bit || true", "No such file");
 }
 
 static void test_a_bitstream_is_built_once(void **unused)
 {
     (void)unused;
-    assert_works("$B", "130.0 MHz of 96, 70.0 MHz of 48, 90.0 MHz of 48");
+    izh_assert_works("$B", "130.0 MHz of 96, 70.0 MHz of 48, 90.0 MHz of 48");
     izh_assert_said("ulx3s-25.bit: 5 bytes");
-    assert_works("$B", "up to date");
-    assert_works("$B --seed 2", "5 bytes");
-    assert_works("$B --seed 2", "up to date");
+    izh_assert_works("$B", "up to date");
+    izh_assert_works("$B --seed 2", "5 bytes");
+    izh_assert_works("$B --seed 2", "up to date");
 }
 
 static void test_boards_and_sizes_that_are_not_there(void **unused)
@@ -82,7 +69,7 @@ static void test_tools_missing_or_too_old(void **unused)
     assert_refused("mkdir -p $D/few; ln -sf $S/yosys $S/nextpnr-ecp5 $D/few; " FEW "$B",
                    "no ecppack on PATH or in .venv: tools/setup.sh report, or an OSS CAD Suite "
                    "first on PATH");
-    if (shell("FAKE_YOSYS='Yosys 0.23' $B") != 1)
+    if (izh_fake_shell("FAKE_YOSYS='Yosys 0.23' $B") != 1)
         fail_msg("an old Yosys was not refused: %s", izh_fake_said());
     izh_assert_said("yosys is too old: Yosys 0.23, 0.40 is wanted");
     char line[256];
@@ -143,10 +130,10 @@ static void test_two_at_work_on_one_board(void **unused)
              start_hanging);
     snprintf(refusal, sizeof refusal, "another make is at work on %s/ulx3s/ulx3s-25: wait for it",
              izh_fake_directory());
-    if (shell(line) != 1)
+    if (izh_fake_shell(line) != 1)
         fail_msg("the second was not refused: %s", izh_fake_said());
     izh_assert_said(refusal);
-    assert_works("$B", "ulx3s-25.bit");
+    izh_assert_works("$B", "ulx3s-25.bit");
 }
 
 static void test_clocks_that_are_missed(void **unused)
@@ -168,8 +155,8 @@ static void test_clocks_that_are_missed(void **unused)
 static void test_loading(void **unused)
 {
     (void)unused;
-    assert_works("$B", "ulx3s-25.bit");
-    assert_works("$B --program", "loaded ");
+    izh_assert_works("$B", "ulx3s-25.bit");
+    izh_assert_works("$B --program", "loaded ");
     assert_refused("FAKE=unplugged $B --program",
                    "fujprog failed (1): is the ULX3S plugged in, and may you open it?");
     assert_refused(FEW "$B --program",
@@ -182,6 +169,7 @@ static void test_loading(void **unused)
 
 int main(void)
 {
+    izh_fake_preamble(preamble);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_bitstream_is_built_once),
         cmocka_unit_test(test_boards_and_sizes_that_are_not_there),

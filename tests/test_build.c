@@ -14,38 +14,17 @@
 #include <unistd.h>
 
 // In the tree, with what $D/bin has first on PATH. $M is a make that no other make called.
-static int shell(const char *words)
-{
-    char line[4096];
-    snprintf(line, sizeof line,
-             "T=$PWD; unset MAKEFLAGS MFLAGS MAKELEVEL CC CXX CFLAGS CXXFLAGS LDFLAGS VERILATOR "
-             "PYTHON DESTDIR PREFIX; "
-             "PATH=$D/bin:$PATH; M='make --no-print-directory -j1 JOBS=1'; "
-             "cd $D/tree 2>/dev/null; %s",
-             words);
-    return izh_fake_shell(line);
-}
-
-static void assert_works(const char *words, const char *part)
-{
-    if (shell(words))
-        fail_msg("%s: %s", words, izh_fake_said());
-    izh_assert_said(part);
-}
+static const char preamble[] =
+    "T=$PWD; unset MAKEFLAGS MFLAGS MAKELEVEL CC CXX CFLAGS CXXFLAGS LDFLAGS VERILATOR "
+    "PYTHON DESTDIR PREFIX; "
+    "PATH=$D/bin:$PATH; M='make --no-print-directory -j1 JOBS=1'; "
+    "cd $D/tree 2>/dev/null;";
 
 static void assert_fails(const char *words, const char *part)
 {
-    if (!shell(words))
+    if (!izh_fake_shell(words))
         fail_msg("%s did not fail: %s", words, izh_fake_said());
     izh_assert_said(part);
-}
-
-static void assert_prints(const char *words, const char *expected)
-{
-    int code = shell(words);
-    if (code || strcmp(izh_fake_said(), expected))
-        fail_msg("exit code %d\n%s\nsaid:\n%s\nexpected:\n%s", code, words, izh_fake_said(),
-                 expected);
 }
 
 // ---- What a machine lacks -------------------------------------------------------------------
@@ -58,15 +37,15 @@ static void test_what_is_missing_comes_first(void **unused)
         {"install", "build"},  {"check", "check"},  {"bitstream BOARD=ulx3s", "python"},
         {"release", "python"}, {"demo", "demo"},    {"prog BOARD=ulx3s", "python"},
     };
-    assert_works("cp -r . $D/bare; printf '#!/bin/sh\\necho setup: $*\\nexit 7\\n' "
-                 ">$D/bare/tools/setup.sh",
-                 "");
+    izh_assert_works("cp -r . $D/bare; printf '#!/bin/sh\\necho setup: $*\\nexit 7\\n' "
+                     ">$D/bare/tools/setup.sh",
+                     "");
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         char words[256], expected[64];
         snprintf(words, sizeof words, "$M -s -C $D/bare PYTHON=nothing %s 2>/dev/null | head -n 1",
                  calls[i][0]);
         snprintf(expected, sizeof expected, "setup: %s\n", calls[i][1]);
-        assert_prints(words, expected);
+        izh_assert_prints(words, expected);
     }
 }
 
@@ -100,11 +79,11 @@ static void test_groups_of_what_is_missing(void **unused)
 static void test_a_renamed_folder_gets_another_venv(void **unused)
 {
     (void)unused;
-    assert_prints(
+    izh_assert_prints(
         PRETENDED_PYTHON "mkdir $D/old; cp -r tools $D/old; cd $D/old; "
                          "tools/setup.sh usb; tools/setup.sh usb",
         "setup: installing the Python packages of tools/requirements-usb.txt into .venv\n");
-    assert_prints(
+    izh_assert_prints(
         PRETENDED_PYTHON "mv $D/old $D/new; cd $D/new; tools/setup.sh usb; tools/setup.sh usb; "
                          ".venv/bin/pip",
         "setup: .venv was made in another folder: making it anew\n"
@@ -118,8 +97,8 @@ static void assert_made(const char *target, const char *flags, const char *words
 {
     char line[256];
     snprintf(line, sizeof line, "$M %s %s", target, flags);
-    assert_works(line, words);
-    assert_prints(line, "");
+    izh_assert_works(line, words);
+    izh_assert_prints(line, "");
 }
 
 static void test_another_compiler_or_flag_makes_anew(void **unused)
@@ -130,7 +109,7 @@ static void test_another_compiler_or_flag_makes_anew(void **unused)
     assert_made("build/libcsim.a", "CFLAGS=-O1 CC=\"$D/bin/other-cc\"", "other-cc -std=c11");
     assert_made("build/libcsim.a", "CFLAGS=-O1 CC=\"$D/bin/other-cc\" LDFLAGS=-s", "other-cc");
     // The same name, and another version of it.
-    assert_works("sed -i s/12.0/13.0/ $D/bin/other-cc", "");
+    izh_assert_works("sed -i s/12.0/13.0/ $D/bin/other-cc", "");
     assert_made("build/libcsim.a", "CFLAGS=-O1 CC=\"$D/bin/other-cc\" LDFLAGS=-s", "other-cc");
     assert_made("build/pic/csim/one.o", "CFLAGS=-O0", "-O0");
     assert_made("build/pic/csim/one.o", "CFLAGS=-O1", "-O1");
@@ -140,9 +119,9 @@ static void test_another_compiler_or_flag_makes_anew(void **unused)
 static void test_flags_of_one_object(void **unused)
 {
     (void)unused;
-    assert_works("$M build/obj/bench/measure/plain_c.o", "-ffast-math");
-    assert_works("$M build/obj/csim/one.o", "");
-    assert_prints("$M build/obj/bench/measure/plain_c.o", "");
+    izh_assert_works("$M build/obj/bench/measure/plain_c.o", "-ffast-math");
+    izh_assert_works("$M build/obj/csim/one.o", "");
+    izh_assert_prints("$M build/obj/bench/measure/plain_c.o", "");
 }
 
 static void test_another_verilator_makes_anew(void **unused)
@@ -150,7 +129,7 @@ static void test_another_verilator_makes_anew(void **unused)
     (void)unused;
     assert_made("build/verilated/w20/model.o", "", "--top-module izh_core");
     assert_made("build/verilated/runtime.o", "", "verilated_threads.cpp");
-    assert_works("sed -i s/5.006/5.020/ $D/bin/verilator", "");
+    izh_assert_works("sed -i s/5.006/5.020/ $D/bin/verilator", "");
     assert_made("build/verilated/w20/model.o", "", "--top-module izh_core");
     assert_made("build/verilated/runtime.o", "", "verilated_threads.cpp");
     assert_made("build/verilated/w20/model.o", "CXX=\"$D/bin/other-c++\"", "other-c++");
@@ -163,16 +142,16 @@ static void test_another_users_folder_is_not_made_anew(void **unused)
     (void)unused;
     if (geteuid())
         skip();
-    assert_works("$M build/libcsim.a; chown 12345 build; $M build/libcsim.a CFLAGS=-O0",
-                 "'build/libcsim.a' is up to date");
-    assert_works("chown 0 build; $M build/libcsim.a CFLAGS=-O0", "-O0");
+    izh_assert_works("$M build/libcsim.a; chown 12345 build; $M build/libcsim.a CFLAGS=-O0",
+                     "'build/libcsim.a' is up to date");
+    izh_assert_works("chown 0 build; $M build/libcsim.a CFLAGS=-O0", "-O0");
 }
 
 static void test_a_recipe_that_fails_leaves_nothing(void **unused)
 {
     (void)unused;
-    assert_works("$M build/broken_cells.v && grep -c '4096 : a_1' build/broken_cells.v", "1\n");
-    assert_works("sed -i 's/a_1 . b_1/b_1 * a_1/' rtl/cells/portable.v", "");
+    izh_assert_works("$M build/broken_cells.v && grep -c '4096 : a_1' build/broken_cells.v", "1\n");
+    izh_assert_works("sed -i 's/a_1 . b_1/b_1 * a_1/' rtl/cells/portable.v", "");
     assert_fails("$M build/broken_cells.v", "Error 1");
     assert_fails("$M build/broken_cells.v", "Error 1");
 }
@@ -198,7 +177,7 @@ static void test_a_table_that_is_not_read(void **unused)
 static void test_no_board_does_not_pass_for_all(void **unused)
 {
     (void)unused;
-    shell(CONTENT "tools/check.sh");
+    izh_fake_shell(CONTENT "tools/check.sh");
     izh_assert_said("ok     boards.toml\n"
                     "ok     verilator lint, one 25\n"
                     "ok     verilator lint, two 12\n");
@@ -213,7 +192,7 @@ static void test_no_board_does_not_pass_for_all(void **unused)
 static void test_yosys_is_not_passed_over(void **unused)
 {
     (void)unused;
-    shell(CONTENT "tools/check.sh 'izh_core -GA=1'");
+    izh_fake_shell(CONTENT "tools/check.sh 'izh_core -GA=1'");
     izh_assert_said("ok     yosys reads the RTL, izh_core -GA=1\n");
     assert_fails(FEW("bash basename cat cmp git grep mktemp nproc rm wc") CONTENT
                  "rm $C/yosys; PATH=$C:$D/few; tools/check.sh 'izh_core -GA=1'",
@@ -233,10 +212,10 @@ static void test_a_proof_that_is_not_there(void **unused)
 static void test_build_makes_all_that_is_installed(void **unused)
 {
     (void)unused;
-    assert_works("$M build COSIM=", "build/static/libizh.a");
-    assert_prints("touch $D/then; sleep 0.1; $M install COSIM= DESTDIR=$D/stage >/dev/null; "
-                  "find build -type f -newer $D/then; ls $D/stage/usr/local/bin",
-                  "izh\n");
+    izh_assert_works("$M build COSIM=", "build/static/libizh.a");
+    izh_assert_prints("touch $D/then; sleep 0.1; $M install COSIM= DESTDIR=$D/stage >/dev/null; "
+                      "find build -type f -newer $D/then; ls $D/stage/usr/local/bin",
+                      "izh\n");
 }
 
 // Into a system whose loader of programs and udev only take note.
@@ -247,12 +226,13 @@ static void test_build_makes_all_that_is_installed(void **unused)
 static void test_the_loader_hears_of_the_library(void **unused)
 {
     (void)unused;
-    assert_works("mkdir -p build/static; touch build/libizh.so.9.8.7 build/static/libizh.a", "");
-    assert_prints(INSTALL "&& grep ldconfig $D/called", "ldconfig\nldconfig -p\n");
-    assert_works(
+    izh_assert_works("mkdir -p build/static; touch build/libizh.so.9.8.7 build/static/libizh.a",
+                     "");
+    izh_assert_prints(INSTALL "&& grep ldconfig $D/called", "ldconfig\nldconfig -p\n");
+    izh_assert_works(
         "export FAKE=unknown; " INSTALL,
         "install: programs will not find libizh.so.9: ldconfig as root, or LD_LIBRARY_PATH=");
-    assert_prints(INSTALL "DESTDIR=$D/stage; ls $D/called 2>/dev/null || true", "");
+    izh_assert_prints(INSTALL "DESTDIR=$D/stage; ls $D/called 2>/dev/null || true", "");
 }
 
 // ---- The tree -------------------------------------------------------------------------------
@@ -263,7 +243,7 @@ static int make_tree(void **unused)
     (void)unused;
     if (izh_fake_make_directory(NULL))
         return 1;
-    int code = shell(
+    int code = izh_fake_shell(
         "set -e; mkdir -p $D/tree $D/bin; cd $D/tree; git init -q; cp $T/Makefile .; "
         "mkdir -p tools host driver csim bench/measure formal rtl/cells docs/man; "
         "cp $T/tools/*.sh $T/tools/requirements-usb.txt tools; cp $T/docs/man/* docs/man; "
@@ -299,6 +279,7 @@ static int make_tree(void **unused)
 
 int main(void)
 {
+    izh_fake_preamble(preamble);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_missing_comes_first),
         cmocka_unit_test(test_groups_of_what_is_missing),
