@@ -141,7 +141,17 @@ def route(configuration, base, seed):
     command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
                "--seed", str(seed), "--timing-allow-fail", "--report", f"{stem}.json", "-q"]
     return routed.route(command, [f"{base}.json"], f"{stem}.done", f"{stem}.json",
-                        lambda: run(command, f"{stem}.log", ROUTE_SECONDS))
+                        lambda: place_and_route(command, f"{stem}.log"))
+
+
+def place_and_route(command, log):
+    """Of a chip that is nearly full one seed finds no place, and the next one does."""
+    try:
+        return run(command, log, ROUTE_SECONDS)
+    except ToolError as error:
+        if "Unable to find legal placement" in str(error):
+            raise Endless(str(error)) from None
+        raise
 
 
 def clock_of(report):
@@ -153,7 +163,7 @@ def measure(configuration, base, seeds, jobs):
     outcomes = routed.each(seeds, jobs, lambda seed: route(configuration, base, seed))
     reports = [report for report, _ in outcomes if report]
     if not reports:
-        raise Endless(f"no seed ended in {ROUTE_SECONDS} s")
+        raise Endless(f"no seed found place and ended in {ROUTE_SECONDS} s")
     slowest = min(reports, key=clock_of)
     return Result(configuration, slowest["utilization"], sorted(map(clock_of, reports)),
                   toolchain.describe(max(toolchain.paths(slowest), key=toolchain.delay)),
@@ -170,7 +180,7 @@ def attempt(number, configuration, seeds, jobs):
         return Result(configuration, {}, [0.0], "", (), str(error))
     endless = result.seconds.count(None)
     print(f"{result.clocks[0]:.1f} MHz" + (", MISSED" if result.missed() else "")
-          + (f", {endless} of {len(seeds)} seeds did not end" if endless else ""), flush=True)
+          + (f", {endless} of {len(seeds)} seeds did not end or found no place" if endless else ""), flush=True)
     return result
 
 
@@ -182,8 +192,8 @@ Written by `make report`. The core alone, without a link or a board, inside `syn
 which feeds every input from a shift register and folds the outputs into one bit. MHz over seeds
 {first} to {last}: one netlist differs by 10 to 20 % from seed to seed, and the worst one counts.
 Seconds, of processor time, are synthesis + each place and route; a seed that does not end within
-{limit} s is a dash there and in no other figure. nextpnr times the pins of multipliers and
-memories, not their inside: above 200 MHz look into the data sheet.
+{limit} s, or finds no legal placement, is a dash there and in no other figure. nextpnr times the
+pins of multipliers and memories, not their inside: above 200 MHz look into the data sheet.
 """
 
 

@@ -23,7 +23,7 @@ class ToolError(Exception):
 
 
 class Endless(ToolError):
-    """The tool was still at work when its time was over."""
+    """No result of this seed: the time was over, or the tool gave up."""
 
 
 def on_path(name):
