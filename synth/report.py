@@ -141,17 +141,7 @@ def route(configuration, base, seed):
     command = [nextpnr, *DEVICES[configuration.device].route[1:], "--json", f"{base}.json",
                "--seed", str(seed), "--timing-allow-fail", "--report", f"{stem}.json", "-q"]
     return routed.route(command, [f"{base}.json"], f"{stem}.done", f"{stem}.json",
-                        lambda: place_and_route(command, f"{stem}.log"))
-
-
-def place_and_route(command, log):
-    """Of a chip that is nearly full one seed finds no place, and the next one does."""
-    try:
-        return run(command, log, ROUTE_SECONDS)
-    except ToolError as error:
-        if "Unable to find legal placement" in str(error):
-            raise Endless(str(error)) from None
-        raise
+                        lambda: run(command, f"{stem}.log", ROUTE_SECONDS))
 
 
 def clock_of(report):

@@ -7,7 +7,7 @@ import hashlib
 import json
 
 import toolchain
-from toolchain import ROOT, Endless
+from toolchain import ROOT, Endless, Unplaced
 
 
 def once(done, key, work):
@@ -23,13 +23,13 @@ def once(done, key, work):
 
 def route(command, files, done, report, work):
     """nextpnr's report of one seed, and its seconds: those of an earlier run of the same command
-    and files, if there is one. None twice if the seed does not end."""
+    and files, if there is one. None twice if the seed does not end or finds no place."""
     total = hashlib.sha256(repr((toolchain.version(command[0]), command[1:])).encode())
     for name in files:
         total.update((ROOT / name).read_bytes())
     try:
         seconds = once(done, total.hexdigest(), work)
-    except Endless:
+    except (Endless, Unplaced):
         return None, None
     return json.loads((ROOT / report).read_text()), seconds
 

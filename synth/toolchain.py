@@ -23,7 +23,11 @@ class ToolError(Exception):
 
 
 class Endless(ToolError):
-    """No result of this seed: the time was over, or the tool gave up."""
+    """The tool was still at work when its time was over."""
+
+
+class Unplaced(ToolError):
+    """nextpnr found no place for each cell: of a chip that is nearly full the next seed may find one."""
 
 
 def on_path(name):
@@ -139,7 +143,9 @@ def run(command, log, seconds):
     if code < 0:
         raise ToolError(f"{os.path.basename(command[0])} {killed_by(-code)} ({log})")
     if code != 0:
-        raise ToolError(f"{first_error(log)} ({log})")
+        error = first_error(log)
+        kind = Unplaced if "Unable to find legal placement" in error else ToolError
+        raise kind(f"{error} ({log})")
     return usage.ru_utime + usage.ru_stime
 
 

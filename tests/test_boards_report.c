@@ -94,6 +94,23 @@ static void test_seeds_that_do_not_end(void **unused)
                  "- **25: no seed ended in 7200 s**");
 }
 
+// A dash in docs/area.md; a board's bitstream is made with one seed, so that each must do.
+static void test_seeds_that_find_no_place(void **unused)
+{
+    (void)unused;
+    izh_assert_prints(
+        "FAKE=unplaced2 PYTHONPATH=synth python3 -c 'import sys, routed, toolchain\n"
+        "for seed in \"12\":\n"
+        "    c = [sys.argv[1], \"--seed\", seed, \"--report\", sys.argv[2] + \"/report\",\n"
+        "         \"--textcfg\", sys.argv[2] + \"/placed\"]\n"
+        "    print(routed.route(c, [], sys.argv[2] + \"/done\", c[4],\n"
+        "          lambda: toolchain.run(c, sys.argv[2] + \"/log\", 60))[0] is None)' "
+        "$S/nextpnr-ecp5 $D",
+        "False\nTrue\n");
+    assert_fails(REPORT "FAKE=unplaced2 $R --only 'ulx3s 25' --seeds 3" SHOW,
+                 "- **25: ERROR: Unable to find legal placement for all cells");
+}
+
 static void test_a_seed_is_routed_once(void **unused)
 {
     (void)unused;
@@ -146,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_a_missed_clock_is_in_the_document_and_fails),
         cmocka_unit_test(test_what_has_no_clock_at_all),
         cmocka_unit_test(test_seeds_that_do_not_end),
+        cmocka_unit_test(test_seeds_that_find_no_place),
         cmocka_unit_test(test_a_seed_is_routed_once),
         cmocka_unit_test(test_speed_of_a_network_is_counted_clocks),
         cmocka_unit_test(test_nothing_to_do),
